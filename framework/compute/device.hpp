@@ -1,0 +1,184 @@
+// The device seam: an engine that owns memory, and queues on which operations run in order.
+//
+// Rooms of one shape: `cpu` runs an operation when it is submitted; `far` (tests) keeps its memory
+// unreadable except while mapped, places every tensor at an offset, and runs nothing before
+// `wait()`; `gpu` will be oneDNN's OpenCL engine. Code above this header never asks which one.
+//
+// One numerics contract for all rooms: an operation's result depends on its operands alone, never
+// on the number of threads. Long sums are cut into fixed pieces by the number of rows and added in
+// a fixed tree.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "framework/compute/tensor.hpp"
+
+namespace steppe::compute {
+
+/// Something the device cannot do, or did wrong. The message is a finished sentence.
+class DeviceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Queue;
+
+/// One engine; shared by everything that runs on it. [any thread]
+class Device {
+ public:
+  virtual ~Device() = default;
+
+  virtual std::string_view name() const = 0;
+  /// What shapes the numbers: library version, kernels, instruction set; part of a run's record.
+  virtual std::string description() const = 0;
+  /// Zero-filled memory. @throws DeviceError when there is none.
+  virtual std::shared_ptr<Storage> allocate(std::size_t floats) = 0;
+  virtual std::unique_ptr<Queue> queue() = 0;
+
+  /// A matrix of its own storage. Rows start at multiples of 16 floats when `columns` > 16.
+  Tensor matrix(std::size_t rows, std::size_t columns);
+  /// A flat buffer laid out by `table`.
+  Tensor flat(std::shared_ptr<const SegmentTable> table);
+};
+
+/// Opens `cpu` or `far`. @throws DeviceError naming the devices there are.
+std::shared_ptr<Device> open_device(std::string_view name);
+
+enum class Activation { silu, relu, leaky_relu, sigmoid };
+
+/// Which operand of a product is read transposed.
+enum class Transpose { none, first, second };
+
+/// Where a stream of random numbers starts. Row r, column c of a tensor draws from the Philox
+/// counter (row id r, logical index c), so a value depends on its event and never on its place in
+/// a batch. See <steppe/random.hpp>.
+struct RandomKey {
+  std::uint64_t key = 0;
+  std::uint64_t stream = 0;
+};
+
+/// Operations in order, on one device. Not shared between threads; an operation may spread over
+/// oneTBB inside. Tensors of another device are refused with DeviceError.
+class Queue {
+ public:
+  virtual ~Queue() = default;
+  virtual Device& device() = 0;
+
+  // --- host and device --------------------------------------------------------------------------
+  /// Everything submitted so far is done when this returns.
+  virtual void wait() = 0;
+  /// Waits, then gives the host access until `unmap`. Every `map` has its `unmap`; `Mapped` below.
+  virtual View map(const Tensor& tensor) = 0;
+  virtual void unmap(const Tensor& tensor) = 0;
+  /// `to` row i = `from` row `rows[i]`. `from` must outlive the next `wait()`; `rows` is copied.
+  virtual void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) = 0;
+
+  // --- element-wise; shapes equal unless said ------------------------------------------------------
+  virtual void copy(const Tensor& from, const Tensor& to) = 0;
+  virtual void fill(const Tensor& to, float value) = 0;
+  /// y <- y + a x. a = 0 leaves y as it is, bit for bit.
+  virtual void axpy(float a, const Tensor& x, const Tensor& y) = 0;
+  /// y <- a x + b y
+  virtual void axpby(float a, const Tensor& x, float b, const Tensor& y) = 0;
+  /// y <- a x*x + b y
+  virtual void axpby_square(float a, const Tensor& x, float b, const Tensor& y) = 0;
+  virtual void scale(float a, const Tensor& y) = 0;
+  /// y <- y * x. `x` may be one row, used for every row of y, or one column, for every column.
+  virtual void multiply(const Tensor& x, const Tensor& y) = 0;
+  /// y <- sign(x) in {-1, 0, 1}; sign(0) = 0, sign(NaN) = NaN. x and y may be the same.
+  virtual void sign(const Tensor& x, const Tensor& y) = 0;
+  /// y <- min(max(y, low), high)
+  virtual void clamp(float low, float high, const Tensor& y) = 0;
+  /// y <- centre + min(max(y - centre, -radius), radius); |y - centre| <= radius in exact terms
+  /// up to one unit in the last place of y; entries already inside keep their bits.
+  virtual void clamp_around(const Tensor& centre, float radius, const Tensor& y) = 0;
+  /// y <- mask == 0 ? x : y, bit for bit. `mask` may be one row.
+  virtual void restore(const Tensor& mask, const Tensor& x, const Tensor& y) = 0;
+  /// w <- w - a m / (sqrt(v) b + epsilon); the last line of Adam.
+  virtual void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon,
+                             const Tensor& w) = 0;
+
+  // --- random; flat buffers: one row, logical index, padding untouched -----------------------------
+  /// y <- uniform in [low, high). `row_ids` has one entry a row, and is copied.
+  virtual void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
+                       const Tensor& y) = 0;
+  /// y <- mean 0, standard deviation `sigma`
+  virtual void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
+                      const Tensor& y) = 0;
+
+  // --- reductions; fixed order; they wait -----------------------------------------------------------
+  virtual double dot(const Tensor& x, const Tensor& y) = 0;
+  /// out[r] <- sqrt(sum_c x[r,c]^2); `out` is rows x 1
+  virtual void row_norms(const Tensor& x, const Tensor& out) = 0;
+
+  // --- layers ------------------------------------------------------------------------------------
+  /// c <- a b (+ c when `accumulate`), with at most one operand read transposed. oneDNN matmul;
+  /// primitives are made once a shape and kept. For Transpose::first the sum runs over rows (a
+  /// weight gradient): cut into shards by the number of rows, added in a fixed tree.
+  virtual void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
+                      bool accumulate = false) = 0;
+  /// y[r,:] <- y[r,:] + row[0,:]
+  virtual void add_row(const Tensor& row, const Tensor& y) = 0;
+  /// out[0,:] <- sum over rows of x
+  virtual void column_sums(const Tensor& x, const Tensor& out) = 0;
+  /// y <- (x - mean) * factor; `mean` and `factor` are one row
+  virtual void standardise(const Tensor& x, const Tensor& mean, const Tensor& factor,
+                           const Tensor& y) = 0;
+  virtual void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) = 0;
+  /// dx <- dy * f'(x)
+  virtual void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
+                                 const Tensor& dx) = 0;
+
+  /// One row each, one entry a feature. `mean`, `inverse_deviation`: of this batch, kept for the
+  /// backward pass (training), or made from the running statistics (inference).
+  struct BatchNorm {
+    Tensor gamma, beta, running_mean, running_variance, mean, inverse_deviation;
+    float epsilon = 1e-5F;
+    float momentum = 0.1F;   ///< weight of the new batch; variance enters unbiased (n - 1)
+  };
+  /// Normalises with the batch's own statistics (biased variance), as PyTorch; touches the running
+  /// ones only when `update`.
+  virtual void batch_norm_train(const BatchNorm& norm, bool update, const Tensor& x,
+                                const Tensor& y) = 0;
+  virtual void batch_norm_inference(const BatchNorm& norm, const Tensor& x, const Tensor& y) = 0;
+  /// `train`: statistics depend on x. dgamma, dbeta may be empty. dx may be empty.
+  virtual void batch_norm_backward(const BatchNorm& norm, bool train, const Tensor& x,
+                                   const Tensor& dy, const Tensor& dx, const Tensor& dgamma,
+                                   const Tensor& dbeta) = 0;
+
+  // --- losses; logits, labels, values, gradient: rows x 1 --------------------------------------------
+  /// values[r] <- softplus(z) - y z (binary cross-entropy with logits, never reduced);
+  /// gradient[r] <- sigmoid(z) - y. Either may be empty.
+  virtual void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
+                               const Tensor& gradient) = 0;
+  /// out[0,0] <- sum_r w[r] x[r] / sum_r w[r]
+  virtual void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) = 0;
+  /// weights[r] <- weights[r] / sum_r weights[r]; refuses nothing: a zero sum gives non-finite.
+  virtual void normalise_weights(const Tensor& weights) = 0;
+};
+
+/// Maps a tensor for the life of this object.
+class Mapped {
+ public:
+  Mapped(Queue& queue, const Tensor& tensor)
+      : queue_{queue}, tensor_{tensor}, view_{queue.map(tensor)} {}
+  ~Mapped() { queue_.unmap(tensor_); }
+  Mapped(const Mapped&) = delete;
+  Mapped& operator=(const Mapped&) = delete;
+
+  const View& operator*() const { return view_; }
+  const View* operator->() const { return &view_; }
+
+ private:
+  Queue& queue_;
+  Tensor tensor_;
+  View view_;
+};
+
+}  // namespace steppe::compute

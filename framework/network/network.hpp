@@ -1,0 +1,88 @@
+// A graph made ready to run: where its weights lie, how they start, and its passes.
+//
+// The network owns no weights. Weights, gradients and BatchNorm statistics are flat buffers passed
+// to every pass, so moving to a point in weight space is passing another buffer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "framework/compute/device.hpp"
+#include "framework/network/graph.hpp"
+
+namespace steppe::network {
+
+using compute::Queue;
+using compute::Tensor;
+
+/// How layers that know two modes behave.
+enum class Mode {
+  train,         ///< BatchNorm: batch statistics, running ones updated
+  train_frozen,  ///< BatchNorm: batch statistics, running ones left alone
+  inference,     ///< BatchNorm: running statistics
+};
+
+/// What a backward pass is asked for; nothing else is computed.
+struct Need {
+  bool weights = false;
+  bool inputs = false;
+};
+
+/// What layers fit to the training data before the first step (`standardise`): one row each.
+struct Fitted {
+  std::span<const float> mean;
+  std::span<const float> factor;   ///< 1 / standard deviation; 1 where a column does not vary
+};
+
+class Network {
+ public:
+  /// @throws GraphError when the graph has no output of one column (a logit).
+  explicit Network(Graph graph);
+  ~Network();
+
+  const Graph& graph() const { return graph_; }
+  /// Trainable values, in the order of the graph: `dense_0.weight` (inputs x units),
+  /// `dense_0.bias`, `batch_norm_0.gamma`, `batch_norm_0.beta`, ...
+  const std::shared_ptr<const compute::SegmentTable>& weights() const { return weights_; }
+  /// Values that are not trained: running statistics, fitted preprocessing.
+  const std::shared_ptr<const compute::SegmentTable>& buffers() const { return buffers_; }
+
+  /// PyTorch's defaults: dense W, b ~ U(-1/sqrt(inputs), 1/sqrt(inputs)); gamma 1, beta 0;
+  /// running mean 0, variance 1.
+  void initialise(Queue& queue, compute::RandomKey key, const Tensor& weights,
+                  const Tensor& buffers) const;
+  /// Puts a fit into the `standardise` layer. @throws GraphError when there is none.
+  void set_fitted(Queue& queue, const Tensor& buffers, const Fitted& fitted) const;
+  /// Whether a `standardise` layer waits for a fit.
+  bool needs_fit() const;
+
+ private:
+  friend class Passes;
+  struct Layers;
+  Graph graph_;
+  std::shared_ptr<const compute::SegmentTable> weights_, buffers_;
+  std::unique_ptr<Layers> layers_;
+};
+
+/// The passes of one network on one queue: activations for up to `rows` rows, allocated once.
+class Passes {
+ public:
+  Passes(const Network& network, Queue& queue, std::size_t rows);
+  ~Passes();
+
+  /// @returns the logits, rows x 1, valid until the next forward.
+  Tensor forward(const Tensor& weights, const Tensor& buffers, const Tensor& inputs, Mode mode);
+
+  /// After `forward` with the same operands. `logit_gradient` is rows x 1.
+  /// `weight_gradient` (flat) is overwritten, padding zero; `input_gradient` is overwritten.
+  /// Tensors not needed may be empty.
+  void backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
+                Need need, const Tensor& weight_gradient, const Tensor& input_gradient);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace steppe::network

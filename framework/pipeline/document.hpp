@@ -1,0 +1,82 @@
+// A pipeline file as data with positions: every key and every value knows its file, line, column.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace steppe::pipeline {
+
+/// Lines and columns count from 1. `--set` values have file "--set" and the place in the option.
+struct Position {
+  std::shared_ptr<const std::string> file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// "study.toml:4:11"
+std::string to_text(const Position& position);
+
+enum class Severity { error, note };
+
+/// Something wrong, or legal but odd, in a pipeline file. `sentence`: lower case, no full stop.
+struct Problem {
+  Position position;
+  std::string sentence;
+  Severity severity = Severity::error;
+};
+
+/// "study.toml:4:11: error: attack 'fgsm' has no setting 'epsilom'; did you mean 'epsilon'?"
+std::string to_text(const Problem& problem);
+
+struct Node;
+struct Entry;
+
+using Array = std::vector<Node>;
+/// Entries in the order of the file.
+struct Table {
+  std::vector<Entry> entries;
+
+  const Entry* find(std::string_view key) const;
+};
+
+/// A value of a pipeline file.
+struct Node {
+  std::variant<std::string, std::int64_t, double, bool, Array, Table> value;
+  Position position;
+
+  const Table* table() const { return std::get_if<Table>(&value); }
+  const Array* array() const { return std::get_if<Array>(&value); }
+  const std::string* text() const { return std::get_if<std::string>(&value); }
+};
+
+struct Entry {
+  std::string key;
+  Position key_position;
+  Node node;
+};
+
+/// A file with everything it extends merged in: tables are merged deeply, anything else in the
+/// extending file replaces what it extends; positions point to where the value was written.
+struct Document {
+  Table root;
+  std::filesystem::path file;
+  std::vector<std::filesystem::path> files;   ///< all that were read, the first is `file`
+};
+
+/// Reads `file`, follows `extends` (relative to the file that says it; a text or a list; circles
+/// are refused), then applies `--set key.path=value` (value: TOML, or a bare text) in order.
+/// Problems are appended; @returns what could be read.
+Document read_document(const std::filesystem::path& file, const std::vector<std::string>& sets,
+                       std::vector<Problem>& problems);
+/// The same from text, for tests.
+Document parse_document(std::string_view text, const std::filesystem::path& name,
+                        const std::vector<std::string>& sets, std::vector<Problem>& problems);
+
+}  // namespace steppe::pipeline

@@ -1,0 +1,100 @@
+// The checked plan: what a pipeline file asks for, resolved for every point of its matrix. Nodes
+// that several points need are there once.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <steppe/columns.hpp>
+
+#include "framework/network/graph.hpp"
+#include "framework/pipeline/document.hpp"
+#include "framework/plugin/catalogue.hpp"
+
+namespace steppe::pipeline {
+
+/// A stage with all its settings: the file's, the defaults for the rest.
+struct Stage {
+  const plugin::StageInfo* info = nullptr;
+  std::string name;              ///< heading in the file: "pgd" of [attack.pgd]
+  plugin::Settings settings;     ///< what the plugin gets
+  plugin::Settings wiring;       ///< what the host reads itself (kinds.hpp)
+  Position position;             ///< of its heading, or of the reference where it has none
+  std::string key;               ///< kind, plugin, version and settings as one line of text
+};
+
+/// A data set: a reader and the transforms behind it.
+struct DataNode {
+  std::string name;              ///< as the file refers to it: "features.pythia"
+  std::string branch;            ///< "pythia": its coordinate on the axis `test`
+  Stage reader;
+  std::vector<Stage> transforms;
+  Columns columns;               ///< of the last stage
+  std::string key;
+};
+
+/// One training: a model, an optimizer, attacks and a trainer on a data set.
+struct TrainingNode {
+  std::size_t data = 0;          ///< index into Plan::data
+  Stage trainer, model, optimizer;
+  std::vector<Stage> attacks;
+  std::vector<std::string> preprocess;
+  network::Graph graph;          ///< preprocessing first
+  std::uint64_t trial = 0;
+  std::string key;               ///< includes the trial
+};
+
+/// One trained network scored on one data set.
+struct ScoreNode {
+  std::size_t training = 0;
+  std::size_t data = 0;
+  std::string split;             ///< "train", "validation", "test", "all"
+  std::vector<Stage> metrics;
+};
+
+/// One row of the results: where it lies in the matrix, and the node that fills it.
+struct Row {
+  std::vector<std::string> coordinates;   ///< one a name in Plan::axes
+  std::size_t score = 0;
+};
+
+/// A gate: `that` as written; evaluated on the results.
+struct Requirement {
+  std::string that;
+  Position position;
+};
+
+struct SplitFractions {
+  double train = 0.8, validation = 0.1, test = 0.1;
+};
+
+struct Plan {
+  std::filesystem::path file;
+  std::string name;
+  std::uint64_t seed = 0;
+  std::string device = "cpu";
+  SplitFractions splits;
+  std::vector<std::string> axes;          ///< of the matrix in file order, then "test"
+  std::vector<DataNode> data;
+  std::vector<TrainingNode> trainings;
+  std::vector<ScoreNode> scores;
+  std::vector<Row> rows;                  ///< in matrix order, last axis fastest
+  std::vector<Requirement> requirements;
+  std::string resolved;                   ///< the document with --set and extends applied, as TOML
+};
+
+/// Checks everything that can be known before the first event is read: keys, types, ranges,
+/// references, columns, the network's shape. @returns a plan when there is no error; problems
+/// (errors and notes) are appended, all of them, ordered by position, none twice.
+std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue& catalogue,
+                              std::vector<Problem>& problems);
+
+/// `[pipeline] plugins`, resolved against the file that says it; read before the catalogue is
+/// loaded.
+std::vector<std::filesystem::path> plugin_folders(const Document& document);
+
+}  // namespace steppe::pipeline

@@ -1,0 +1,136 @@
+// A tensor handle: float32, rows x columns, wherever the device keeps it.
+//
+// `host()` gives a span and is right everywhere; the operations keep the data on the device and are
+// fast everywhere.
+#pragma once
+
+#include <steppe/abi.h>
+#include <steppe/error.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace steppe {
+
+/// Host access to a tensor while this object lives.
+class HostView {
+ public:
+  HostView(const steppe_host* host, steppe_tensor* tensor) : host_{host}, tensor_{tensor} {
+    std::uint64_t rows = 0, columns = 0;
+    host_->operations->shape(tensor_, &rows, &columns);
+    rows_ = rows;
+    columns_ = columns;
+    std::uint64_t stride = 0;
+    detail::check(host_->operations->map(host_, tensor_, &data_, &stride));
+    stride_ = stride;
+  }
+  ~HostView() { host_->operations->unmap(host_, tensor_); }
+  HostView(const HostView&) = delete;
+  HostView& operator=(const HostView&) = delete;
+
+  std::size_t rows() const { return rows_; }
+  std::size_t columns() const { return columns_; }
+  std::span<float> row(std::size_t index) const { return {data_ + index * stride_, columns_}; }
+
+ private:
+  const steppe_host* host_;
+  steppe_tensor* tensor_;
+  float* data_ = nullptr;
+  std::size_t rows_ = 0, columns_ = 0, stride_ = 0;
+};
+
+/// A handle; copies name the same tensor. Valid during the call it was passed to.
+class Tensor {
+ public:
+  Tensor() = default;
+  Tensor(const steppe_host* host, steppe_tensor* handle) : host_{host}, handle_{handle} {}
+  /// A tensor the host only lends for reading.
+  Tensor(const steppe_host* host, const steppe_tensor* handle)
+      : host_{host}, handle_{const_cast<steppe_tensor*>(handle)} {}
+
+  explicit operator bool() const { return handle_ != nullptr; }
+  steppe_tensor* handle() const { return handle_; }
+  std::size_t rows() const { return shape().first; }
+  std::size_t columns() const { return shape().second; }
+  /// The named matrices of a flat buffer; empty for anything else.
+  std::span<const steppe_segment> segments() const {
+    const steppe_segment* items = nullptr;
+    std::size_t count = 0;
+    operations().segments(handle_, &items, &count);
+    return {items, count};
+  }
+
+  /// Waits for the device and gives the values; changes are seen by what follows.
+  HostView host() const { return {host_, handle_}; }
+
+  /// A scratch tensor of this shape; the host takes it back after the call.
+  Tensor like() const {
+    steppe_tensor* out = nullptr;
+    detail::check(operations().create_like(host_, handle_, &out));
+    return {host_, out};
+  }
+  Tensor clone() const {
+    auto out = like();
+    out.copy_from(*this);
+    return out;
+  }
+
+  // Operations on this tensor, y. Shapes are equal unless said.
+  void copy_from(const Tensor& x) const { did(operations().copy(host_, x.handle_, handle_)); }
+  void fill(float value) const { did(operations().fill(host_, value, handle_)); }
+  /// y <- y + a x; a = 0 leaves y as it is, bit for bit
+  void add(float a, const Tensor& x) const { did(operations().axpy(host_, a, x.handle_, handle_)); }
+  /// y <- a x + b y
+  void combine(float a, const Tensor& x, float b) const {
+    did(operations().axpby(host_, a, x.handle_, b, handle_));
+  }
+  /// y <- a x*x + b y
+  void combine_square(float a, const Tensor& x, float b) const {
+    did(operations().axpby_square(host_, a, x.handle_, b, handle_));
+  }
+  void scale(float a) const { did(operations().scale(host_, a, handle_)); }
+  /// y <- y * x; x may be one row or one column
+  void multiply(const Tensor& x) const { did(operations().multiply(host_, x.handle_, handle_)); }
+  /// y <- sign(y), sign(0) = 0
+  void sign() const { did(operations().sign(host_, handle_, handle_)); }
+  void clamp(float low, float high) const { did(operations().clamp(host_, low, high, handle_)); }
+  /// y <- the point of the box |y - centre| <= radius nearest to y
+  void clamp_around(const Tensor& centre, float radius) const {
+    did(operations().clamp_around(host_, centre.handle_, radius, handle_));
+  }
+  /// y <- y - a m / (sqrt(v) b + epsilon)
+  void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon) const {
+    did(operations().adaptive_step(host_, a, m.handle_, b, v.handle_, epsilon, handle_));
+  }
+  double dot(const Tensor& x) const {
+    double out = 0;
+    did(operations().dot(host_, handle_, x.handle_, &out));
+    return out;
+  }
+  double norm() const { return std::sqrt(dot(*this)); }
+  /// Row r draws from the stream of `row_ids[r]`.
+  void fill_uniform(steppe_random random, std::span<const std::uint64_t> row_ids, float low,
+                    float high) const {
+    did(operations().uniform(host_, random, row_ids.data(), low, high, handle_));
+  }
+  void fill_normal(steppe_random random, std::span<const std::uint64_t> row_ids,
+                   float sigma) const {
+    did(operations().normal(host_, random, row_ids.data(), sigma, handle_));
+  }
+
+ private:
+  const steppe_operations& operations() const { return *host_->operations; }
+  static void did(steppe_status status) { detail::check(status); }
+  std::pair<std::uint64_t, std::uint64_t> shape() const {
+    std::pair<std::uint64_t, std::uint64_t> out{0, 0};
+    if (handle_) operations().shape(handle_, &out.first, &out.second);
+    return out;
+  }
+
+  const steppe_host* host_ = nullptr;
+  steppe_tensor* handle_ = nullptr;
+};
+
+}  // namespace steppe
