@@ -30,7 +30,7 @@ class DeviceError : public std::runtime_error {
 class Queue;
 
 /// One engine; shared by everything that runs on it. [any thread]
-class Device {
+class Device : public std::enable_shared_from_this<Device> {
  public:
   virtual ~Device() = default;
 
@@ -45,6 +45,10 @@ class Device {
   Tensor matrix(std::size_t rows, std::size_t columns);
   /// A flat buffer laid out by `table`.
   Tensor flat(std::shared_ptr<const SegmentTable> table);
+
+ private:
+  /// Floats this device leaves in front of a tensor that has a storage of its own.
+  virtual std::size_t lead() const { return 0; }
 };
 
 /// Opens `cpu` or `far`. @throws DeviceError naming the devices there are.

@@ -2,13 +2,14 @@
 //
 // A tensor is a window (offset, rows, columns, stride) on a storage. Nobody but the device may
 // follow the storage's address: on `gpu` it is no host pointer at all, on `far` the pages are
-// unreadable. Host code goes through `Queue::map` (queue.hpp).
+// unreadable. Host code goes through `Queue::map` (device.hpp).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace steppe::compute {
@@ -21,17 +22,22 @@ constexpr std::size_t aligned(std::size_t count) {
   return (count + alignment - 1) / alignment * alignment;
 }
 
-/// Memory of one device; made by `Device::allocate`, zero-filled.
+class Device;
+
+/// Memory of one device, which it keeps alive; made by `Device::allocate`, zero-filled.
 class Storage {
  public:
-  explicit Storage(std::size_t floats) : floats_{floats} {}
+  Storage(std::shared_ptr<const Device> device, std::size_t floats)
+      : device_{std::move(device)}, floats_{floats} {}
   virtual ~Storage() = default;
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
 
+  const Device* device() const { return device_.get(); }
   std::size_t floats() const { return floats_; }
 
  private:
+  std::shared_ptr<const Device> device_;
   std::size_t floats_;
 };
 
@@ -88,12 +94,13 @@ struct Tensor {
   Tensor segment(std::size_t index) const;
 };
 
-/// A host view of a mapped tensor.
+/// A host view of a mapped tensor, valid while it is mapped.
 struct View {
   float* data = nullptr;
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::size_t stride = 0;
+  const SegmentTable* segments = nullptr;   ///< of a flat buffer; belongs to the tensor
 
   float* row(std::size_t index) const { return data + index * stride; }
 };

@@ -1,13 +1,12 @@
 // A pipeline file as data with positions: every key and every value knows its file, line, column.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,7 +19,7 @@ struct Position {
   std::uint32_t column = 0;
 };
 
-/// "study.toml:4:11"
+/// "study.toml:4:11"; the file alone where there is no line.
 std::string to_text(const Position& position);
 
 enum class Severity { error, note };
@@ -50,6 +49,7 @@ struct Table {
 struct Node {
   std::variant<std::string, std::int64_t, double, bool, Array, Table> value;
   Position position;
+  std::uint32_t opening = 0;   ///< columns from `position` to the first character of a text
 
   const Table* table() const { return std::get_if<Table>(&value); }
   const Array* array() const { return std::get_if<Array>(&value); }
@@ -62,12 +62,16 @@ struct Entry {
   Node node;
 };
 
+/// Where the character at `offset` of a text stands; the text itself when it has several lines.
+Position place_in_text(const Node& text, std::size_t offset);
+
 /// A file with everything it extends merged in: tables are merged deeply, anything else in the
 /// extending file replaces what it extends; positions point to where the value was written.
 struct Document {
   Table root;
   std::filesystem::path file;
   std::vector<std::filesystem::path> files;   ///< all that were read, the first is `file`
+  bool complete = true;                       ///< no file was unreadable, none was cut short
 };
 
 /// Reads `file`, follows `extends` (relative to the file that says it; a text or a list; circles
@@ -78,5 +82,13 @@ Document read_document(const std::filesystem::path& file, const std::vector<std:
 /// The same from text, for tests.
 Document parse_document(std::string_view text, const std::filesystem::path& name,
                         const std::vector<std::string>& sets, std::vector<Problem>& problems);
+
+/// The document as TOML, in its order, with everything merged in.
+std::string to_toml(const Document& document);
+
+bool has_errors(const std::vector<Problem>& problems);
+/// Orders by file (as in `Document::files`, then `--set`), line and column; what is said twice at
+/// one place is kept once.
+void sort_problems(const Document& document, std::vector<Problem>& problems);
 
 }  // namespace steppe::pipeline

@@ -11,6 +11,7 @@
 
 #include <steppe/columns.hpp>
 
+#include "framework/data/splits.hpp"
 #include "framework/network/graph.hpp"
 #include "framework/pipeline/document.hpp"
 #include "framework/plugin/catalogue.hpp"
@@ -24,7 +25,7 @@ struct Stage {
   plugin::Settings settings;     ///< what the plugin gets
   plugin::Settings wiring;       ///< what the host reads itself (kinds.hpp)
   Position position;             ///< of its heading, or of the reference where it has none
-  std::string key;               ///< kind, plugin, version and settings as one line of text
+  std::string key;               ///< kind, name, plugin, version and settings as a line of text
 };
 
 /// A data set: a reader and the transforms behind it.
@@ -43,7 +44,7 @@ struct TrainingNode {
   Stage trainer, model, optimizer;
   std::vector<Stage> attacks;
   std::vector<std::string> preprocess;
-  network::Graph graph;          ///< preprocessing first
+  network::Graph graph{1};       ///< preprocessing first
   std::uint64_t trial = 0;
   std::string key;               ///< includes the trial
 };
@@ -62,15 +63,21 @@ struct Row {
   std::size_t score = 0;
 };
 
-/// A gate: `that` as written; evaluated on the results.
+enum class Comparison { above, at_least, below, at_most, equal };
+
+/// A gate on the results: every row that the selectors leave must hold `value_name` against the
+/// bound. "auc(train='pythia', test='pythia') > 0.85"
 struct Requirement {
-  std::string that;
+  std::string that;                        ///< as written
   Position position;
+  std::string value_name;                  ///< "auc"
+  /// Axis and coordinate: {"train", "pythia"}. Both exist, each axis once.
+  std::vector<std::pair<std::string, std::string>> selectors;
+  Comparison comparison = Comparison::above;
+  double bound = 0;
 };
 
-struct SplitFractions {
-  double train = 0.8, validation = 0.1, test = 0.1;
-};
+using data::SplitFractions;
 
 struct Plan {
   std::filesystem::path file;

@@ -1,49 +1,53 @@
-// Plugin instances as the host uses them: created from checked settings, destroyed with the
-// handle, every failure an exception with the stage's name in its sentence.
+// Calls into plugins that read, transform and build, in C++ terms. Attacks, optimizers, trainers
+// and metrics are called where they are used, in the run floor.
 #pragma once
-
-#include <memory>
-#include <string>
 
 #include <steppe/columns.hpp>
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "framework/network/graph.hpp"
-#include "framework/plugin/catalogue.hpp"
+#include "framework/plugin/host.hpp"
+#include "framework/plugin/instance.hpp"
 
 namespace steppe::plugin {
 
-/// The host's side of one call into a plugin: catches its sentence, log lines and progress.
-class Call;
-
-/// One instance of any kind.
-class Instance {
+/// Takes what a reader or a transform gives.
+class RowReceiver {
  public:
-  /// @throws PluginError with the plugin's own sentence when it refuses the settings.
-  Instance(const StageInfo& info, const Settings& settings);
-  ~Instance();
-  Instance(Instance&&) noexcept;
-  Instance& operator=(Instance&&) noexcept;
-
-  const StageInfo& info() const { return *info_; }
-  void* get() const { return instance_; }
-  /// The kind's table, cut to what the plugin was built with.
-  template <class T>
-  const T& table() const {
-    return *static_cast<const T*>(info_->table->table);
-  }
-  /// Notes the plugin made while it was created.
-  const std::vector<std::string>& notes() const { return notes_; }
-
- private:
-  const StageInfo* info_;
-  void* instance_ = nullptr;
-  std::vector<std::string> notes_;
+  virtual ~RowReceiver() = default;
+  virtual void columns(const Columns& columns) = 0;
+  /// `values`: rows x columns, row-major.
+  virtual void append(std::size_t rows, const float* values, const std::uint64_t* event_ids) = 0;
+  virtual void file(const std::string& /*path*/, std::uint64_t /*rows*/,
+                    std::optional<std::uint64_t> /*expected*/) {}
 };
 
 /// Columns a reader will give; may open files. @throws PluginError.
 Columns reader_columns(const Instance& reader);
 /// Columns a transform makes of `input`. @throws PluginError saying what is missing.
 Columns transform_columns(const Instance& transform, const Columns& input);
+
+/// Runs a reader. @throws PluginError, Cancelled, and whatever the receiver throws.
+void read(const Instance& reader, StageHost& host, RowReceiver& to);
+
+/// A transform bound to its input's columns. [any thread], one host a thread.
+class BoundTransform {
+ public:
+  BoundTransform(const Instance& transform, Columns input);
+  const Columns& input() const { return input_; }
+  void apply(StageHost& host, std::size_t rows, const float* values,
+             const std::uint64_t* event_ids, RowReceiver& to) const;
+
+ private:
+  const Instance& transform_;
+  Columns input_;
+  std::vector<steppe_column> c_columns_;
+};
+
 /// Asks a model for its graph on the features among `columns`, with the host's `preprocess` layers
 /// in front. @throws PluginError, network::GraphError.
 network::Graph build_graph(const Instance& model, const Columns& columns,

@@ -11,10 +11,12 @@
 namespace steppe::plugin {
 
 struct Kind {
-  std::string_view name;             ///< heading in a pipeline file: [attack.pgd]
-  std::string_view gives;            ///< "Dataset", "Weights", ...
-  std::string_view summary;          ///< one line for `list`
-  std::vector<Parameter> wiring;     ///< settings the host reads itself, the same for all plugins
+  std::string_view name;          ///< heading in a pipeline file: [attack.pgd]
+  std::string_view gives;         ///< "Dataset", "Weights", ...
+  std::string_view summary;       ///< one line for `list`
+  std::vector<Parameter> wiring;  ///< settings the host reads itself, the same for all plugins
+  /// The first function its table must have and has not; "" when it is complete.
+  std::string_view (*missing)(const void* table);
 };
 
 /// Every kind, in the order data flows.

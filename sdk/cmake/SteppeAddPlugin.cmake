@@ -2,22 +2,21 @@
 #
 # A library Steppe can load: `<name>.so`, exporting one symbol. Point `--plugin-path` or
 # STEPPE_PLUGIN_PATH at the folder it lands in (STEPPE_PLUGIN_OUTPUT_DIRECTORY, or the build folder).
-set(STEPPE_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
-
 function(steppe_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
   if(NOT arg_SOURCES)
     message(FATAL_ERROR "steppe_add_plugin(${name}): SOURCES is missing")
   endif()
+  set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   add_library(${name} MODULE ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE steppe::sdk ${arg_LINK})
   # The same bits on every compiler: no contraction to fused multiply-adds behind our back.
   target_compile_options(${name} PRIVATE -ffp-contract=off)
   # Nothing but the entry point is visible, whatever the sources and their libraries export.
-  target_link_options(${name} PRIVATE LINKER:--version-script=${STEPPE_PLUGIN_MAP} LINKER:-z,defs)
+  target_link_options(${name} PRIVATE LINKER:--version-script=${map} LINKER:-z,defs)
   set_target_properties(${name} PROPERTIES
     PREFIX "" CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LINK_DEPENDS ${STEPPE_PLUGIN_MAP})
+    LINK_DEPENDS ${map})
   if(STEPPE_PLUGIN_OUTPUT_DIRECTORY)
     set_target_properties(${name} PROPERTIES
       LIBRARY_OUTPUT_DIRECTORY ${STEPPE_PLUGIN_OUTPUT_DIRECTORY})

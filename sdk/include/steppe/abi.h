@@ -357,7 +357,6 @@ typedef struct steppe_evaluation {
   uint32_t size;
   uint64_t rows;
   double loss; /* weighted mean */
-  double auc;
 } steppe_evaluation;
 
 /* A training as its trainer sees it: verbs on things the host owns. The host alone checkpoints;
@@ -367,7 +366,8 @@ typedef struct steppe_session {
   void* self;
   uint64_t train_rows, validation_rows;
   int32_t attacks; /* how many attacks the file lists; 0: clean training */
-  /* Called once in `begin`: rows a batch, epochs planned, whether a last short batch is left out. */
+  /* Called once in `begin`: rows a batch, epochs planned, whether a last short batch is left out
+   * (one of a single event always is). */
   steppe_status (*plan)(void* self, uint64_t batch, uint64_t epochs, int32_t drop_last);
   /* `bytes` live in the trainer's instance; saved and restored with the training. */
   steppe_status (*keep)(void* self, const char* name, void* bytes, size_t count);

@@ -26,7 +26,6 @@ enum class Split { train = STEPPE_TRAIN, validation = STEPPE_VALIDATION, test = 
 struct Evaluation {
   std::uint64_t rows = 0;
   double loss = 0;  ///< weighted mean
-  double auc = 0;
 };
 
 /// See steppe_session in abi.h for each verb's contract.
@@ -75,7 +74,7 @@ class Session {
     steppe_evaluation out{};
     out.size = sizeof out;
     did(session_->evaluate(session_->self, static_cast<steppe_split>(split), &out));
-    return {out.rows, out.loss, out.auc};
+    return {out.rows, out.loss};
   }
   void log(const char* name, double value) { did(session_->log(session_->self, name, value)); }
   /// Weights and statistics under a name, and back.

@@ -1,0 +1,25 @@
+// steppe check: everything that can be known before the first event is read, and what would run.
+
+#include <fmt/format.h>
+
+#include "framework/cli/checked.hpp"
+
+namespace steppe::cli {
+
+int check(const PipelineOptions& options) {
+  const auto checked = check_pipeline(options);
+  if (!checked.plan) return bad_input;
+  const auto& plan = *checked.plan;
+  fmt::print("{} is fine: {} data sets, {} trainings, {} rows of results\n",
+             options.file.string(), plan.data.size(), plan.trainings.size(), plan.rows.size());
+  for (const auto& node : plan.data)
+    fmt::print("  data '{}': {} columns of domain '{}'\n", node.name, node.columns.size(),
+               node.columns.domain);
+  if (!plan.trainings.empty()) {
+    const auto& graph = plan.trainings.front().graph;
+    fmt::print("  network: {} inputs, {} parameters\n", graph.input_columns(), graph.parameters());
+  }
+  return success;
+}
+
+}  // namespace steppe::cli

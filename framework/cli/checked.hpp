@@ -1,0 +1,23 @@
+// A pipeline file, read and checked against the plugins that are there: the start of most commands.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/cli/commands.hpp"
+#include "framework/pipeline/plan.hpp"
+#include "framework/plugin/catalogue.hpp"
+
+namespace steppe::cli {
+
+struct CheckedPipeline {
+  plugin::Catalogue catalogue;
+  std::optional<pipeline::Plan> plan;   ///< empty when there was an error
+  std::vector<std::string> notes;
+};
+
+/// Prints all problems to stderr, in the order of the file.
+CheckedPipeline check_pipeline(const PipelineOptions& options);
+
+}  // namespace steppe::cli

@@ -1,0 +1,51 @@
+// The commands, one function and one file each, with what they are told. `arguments.cpp` alone
+// knows how a command line looks.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace steppe::cli {
+
+/// What the program says to the shell.
+enum ExitCode : int {
+  success = 0,
+  run_failed = 1,   ///< something failed while running, or the run was stopped
+  bad_input = 2,    ///< the command line or the pipeline file is wrong
+  gate_failed = 3,  ///< everything ran, and a [[require]] gate says no
+};
+
+/// A pipeline file as commands take it.
+struct PipelineOptions {
+  std::filesystem::path file;
+  std::vector<std::string> sets;
+  std::vector<std::filesystem::path> plugin_folders;
+};
+
+struct RunOptions {
+  PipelineOptions pipeline;
+  std::filesystem::path out;   ///< empty: runs/<name>
+  int threads = 0;             ///< 0: all cores
+};
+
+struct ListOptions {
+  std::vector<std::filesystem::path> plugin_folders;
+  std::string kind;            ///< empty: all
+};
+
+struct DescribeOptions {
+  std::vector<std::filesystem::path> plugin_folders;
+  std::string stage;           ///< "fgsm" or "attack.fgsm"
+};
+
+// Each returns the exit code.
+int run(const RunOptions& options);
+int check(const PipelineOptions& options);
+int list(const ListOptions& options);
+int describe(const DescribeOptions& options);
+
+/// Reads the command line and runs its command.
+int run_command_line(int argc, char** argv);
+
+}  // namespace steppe::cli

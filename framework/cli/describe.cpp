@@ -1,0 +1,69 @@
+// steppe describe: what a stage does, its settings with types, ranges, units and defaults.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <steppe/nearest.hpp>
+
+#include "framework/cli/commands.hpp"
+#include "framework/plugin/catalogue.hpp"
+#include "framework/plugin/kinds.hpp"
+
+namespace steppe::cli {
+
+namespace {
+
+std::string default_of(const plugin::Parameter& p) {
+  if (p.required) return "required";
+  std::vector<std::string> items;
+  for (const auto& item : p.fallback) items.push_back(plugin::to_text(item));
+  const auto list = fmt::format("{}", fmt::join(items, ", "));
+  return "default " + (p.is_array ? "[" + list + "]" : list);
+}
+
+void print(const plugin::Parameter& p) {
+  auto facts = std::string{p.is_array ? "list: each " : ""} + std::string{plugin::describe(p.type)};
+  if (const auto range = p.range(); !range.empty()) facts += ", " + range;
+  if (!p.unit.empty()) facts += ", in " + p.unit;
+  fmt::print("  {:<22} {}\n  {:<22} {}; {}\n", p.name, p.text, "", facts, default_of(p));
+}
+
+void print(const plugin::StageInfo& stage) {
+  fmt::print("{} '{}': {}\n", stage.kind, stage.name, stage.summary);
+  if (!stage.text.empty()) fmt::print("\n{}\n", stage.text);
+  if (!stage.source.empty()) fmt::print("\nSource: {}\n", stage.source);
+  if (!stage.parameters.empty()) {
+    fmt::print("\nSettings:\n");
+    for (const auto& p : stage.parameters) print(p);
+  }
+  if (const auto* kind = plugin::find_kind(stage.kind); kind && !kind->wiring.empty()) {
+    fmt::print("\nSettings of every {}:\n", stage.kind);
+    for (const auto& p : kind->wiring) print(p);
+  }
+  if (!stage.example.empty()) fmt::print("\nExample:\n\n{}\n", stage.example);
+  fmt::print("\nFrom {} (version {})\n", stage.library.string(), stage.version);
+}
+
+}  // namespace
+
+int describe(const DescribeOptions& options) {
+  const auto catalogue = plugin::Catalogue::load(plugin::search_path(options.plugin_folders, {}));
+  bool found = false;
+  std::vector<std::string> names;
+  for (const auto& stage : catalogue.stages()) {
+    names.push_back(stage.name);
+    if (options.stage != stage.name && options.stage != stage.kind + "." + stage.name) continue;
+    print(stage);
+    found = true;
+  }
+  for (const auto& aside : catalogue.set_aside())
+    if (aside.library.stem() == options.stage) {
+      fmt::print("{} was set aside: {}\n", aside.library.string(), aside.reason);
+      found = true;
+    }
+  if (found) return success;
+  fmt::print(stderr, "there is no stage '{}'{}; 'steppe list' shows all\n", options.stage,
+             did_you_mean(options.stage, names));
+  return bad_input;
+}
+
+}  // namespace steppe::cli

@@ -1,0 +1,15 @@
+// The program `steppe`: every failure that no command knew how to tell ends here, as one sentence.
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "framework/cli/commands.hpp"
+
+int main(int argc, char** argv) {
+  try {
+    return steppe::cli::run_command_line(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return steppe::cli::run_failed;
+  }
+}

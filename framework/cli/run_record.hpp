@@ -1,0 +1,25 @@
+// `run.json`: the record of a run: times, host, versions, files; everything that results.json
+// leaves out so that it can be compared byte by byte.
+#pragma once
+
+#include <string>
+
+#include "framework/cli/checked.hpp"
+#include "framework/cli/progress.hpp"
+#include "framework/run/study.hpp"
+
+namespace steppe::cli {
+
+struct RunTimes {
+  std::string started;      ///< ISO 8601, UTC
+  double seconds = 0;
+};
+
+std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
+                       const run::StudyOptions& study, const run::StudyOutcome& outcome,
+                       const Progress& progress, const RunTimes& times);
+
+/// Now, as ISO 8601 in UTC.
+std::string timestamp();
+
+}  // namespace steppe::cli

@@ -1,0 +1,29 @@
+// What every device refuses before it touches memory.
+#pragma once
+
+#include <string_view>
+
+#include "framework/compute/device.hpp"
+
+namespace steppe::compute {
+
+/// @throws DeviceError unless both have this shape (and, of flat buffers, the same padding).
+void require_same_shape(std::string_view operation, const Tensor& x, const Tensor& y);
+
+/// @throws DeviceError unless `x` is rows x columns.
+void require_shape(std::string_view operation, const Tensor& x, std::size_t rows,
+                   std::size_t columns);
+
+/// @throws DeviceError unless x is one row as wide as y, or has y's shape.
+void require_row_or_same(std::string_view operation, const Tensor& x, const Tensor& y);
+
+/// @throws DeviceError unless there is one entry a row of `y`.
+void require_entries(std::string_view operation, std::size_t entries, const Tensor& y);
+
+/// @throws DeviceError unless a b fits c.
+void require_product(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose);
+
+/// @throws DeviceError unless `tensor` lives in memory of `device`.
+void require_own(const Device& device, const Tensor& tensor);
+
+}  // namespace steppe::compute

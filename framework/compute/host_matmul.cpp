@@ -1,0 +1,56 @@
+#include "framework/compute/host_matmul.hpp"
+
+#include "framework/compute/kernel.hpp"
+#include "framework/compute/spans.hpp"
+
+namespace steppe::compute::host {
+
+namespace {
+
+View rows_of(View view, std::size_t first, std::size_t last) {
+  view.data = view.row(first);
+  view.rows = last - first;
+  return view;
+}
+
+STEPPE_KERNEL void add_partials(float* partial, std::size_t count, std::size_t size,
+                                std::size_t first, std::size_t last) {
+  add_tree(partial, count, size, first, last);
+}
+
+/// c <- a^T b (+ c): the sum runs over the rows, so shards make partial products.
+void sum_over_rows(Matmul& engine, Scratch& scratch, const View& a, const View& b, const View& c,
+                   bool accumulate) {
+  const std::size_t shards = shard_count(a.rows);
+  const std::size_t size = c.rows * c.columns;
+  scratch.floats.resize(shards * size);
+  float* partial = scratch.floats.data();
+  for_each_shard(a.rows, [&](std::size_t shard, std::size_t first, std::size_t last) {
+    const View to{partial + shard * size, c.rows, c.columns, c.columns};
+    engine.run(rows_of(a, first, last), rows_of(b, first, last), to, Transpose::first, false);
+  });
+  run_parallel(shards, [&](std::size_t slice) {
+    add_partials(partial, shards, size, size * slice / shards, size * (slice + 1) / shards);
+  });
+  const View total{partial, c.rows, c.columns, c.columns};
+  if (accumulate) {
+    axpy(1.0F, total, c);
+  } else {
+    copy(total, c);
+  }
+}
+
+}  // namespace
+
+void matmul(Matmul& engine, Scratch& scratch, const View& a, const View& b, const View& c,
+            Transpose transpose, bool accumulate) {
+  if (transpose == Transpose::first) {
+    if (shard_count(a.rows) > 1) return sum_over_rows(engine, scratch, a, b, c, accumulate);
+    return engine.run(a, b, c, transpose, accumulate);
+  }
+  for_each_shard(c.rows, [&](std::size_t, std::size_t first, std::size_t last) {
+    engine.run(rows_of(a, first, last), b, rows_of(c, first, last), transpose, accumulate);
+  });
+}
+
+}  // namespace steppe::compute::host

@@ -1,0 +1,69 @@
+// The operations of a queue on memory the host can reach, written once for `cpu` and `far`.
+//
+// Contracts are those of `Queue` (device.hpp); shapes have been checked. Arrays are called in the
+// order of the queue's parameters.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "framework/compute/device.hpp"
+
+namespace steppe::compute::host {
+
+/// Room for partial results; one a queue, so that a steady state allocates nothing.
+struct Scratch {
+  std::vector<double> doubles;
+  std::vector<float> floats;
+};
+
+// --- host_elementwise.cpp ---------------------------------------------------------------------------
+void gather(HostMatrix from, std::span<const std::uint32_t> rows, const View& to);
+void copy(const View& from, const View& to);
+void fill(const View& to, float value);
+void axpy(float a, const View& x, const View& y);
+void axpby(float a, const View& x, float b, const View& y);
+void axpby_square(float a, const View& x, float b, const View& y);
+void scale(float a, const View& y);
+void multiply(const View& x, const View& y);
+void sign(const View& x, const View& y);
+void clamp(float low, float high, const View& y);
+void clamp_around(const View& centre, float radius, const View& y);
+void restore(const View& mask, const View& x, const View& y);
+void adaptive_step(float a, const View& m, float b, const View& v, float epsilon, const View& w);
+void add_row(const View& row, const View& y);
+void standardise(const View& x, const View& mean, const View& factor, const View& y);
+
+// --- host_random.cpp --------------------------------------------------------------------------------
+void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
+             const View& y);
+void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma, const View& y);
+
+// --- host_reductions.cpp ----------------------------------------------------------------------------
+double dot(const View& x, const View& y);
+void row_norms(const View& x, const View& out);
+void column_sums(Scratch& scratch, const View& x, const View& out);
+void weighted_mean(const View& x, const View& weights, const View& out);
+void normalise_weights(const View& weights);
+
+// --- host_activations.cpp ---------------------------------------------------------------------------
+void activate(Activation kind, float slope, const View& x, const View& y);
+void activate_backward(Activation kind, float slope, const View& x, const View& dy, const View& dx);
+void bce_with_logits(const View& logits, const View& labels, const View& values,
+                     const View& gradient);
+
+// --- host_batch_norm.cpp ----------------------------------------------------------------------------
+/// The tensors of `Queue::BatchNorm`, mapped.
+struct BatchNorm {
+  View gamma, beta, running_mean, running_variance, mean, inverse_deviation;
+  float epsilon;
+  float momentum;
+};
+void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, const View& x,
+                      const View& y);
+void batch_norm_inference(const BatchNorm& norm, const View& x, const View& y);
+void batch_norm_backward(Scratch& scratch, const BatchNorm& norm, bool train, const View& x,
+                         const View& dy, const View& dx, const View& dgamma, const View& dbeta);
+
+}  // namespace steppe::compute::host

@@ -1,0 +1,155 @@
+#include "framework/compute/matmul.hpp"
+
+#include <fmt/format.h>
+
+#include "framework/compute/onednn.hpp"
+#include "framework/compute/worker_setup.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include <steppe/random.hpp>
+
+namespace steppe::compute {
+
+namespace {
+
+using Dimension = dnnl::memory::dim;
+
+/// What a primitive is made for.
+struct Product {
+  Dimension rows, inner, columns;        ///< c: rows x columns; the sum runs over `inner`
+  Dimension a_stride, b_stride, c_stride;
+  Transpose transpose;
+  bool accumulate;
+
+  bool operator==(const Product&) const = default;
+};
+
+struct ProductHash {
+  std::size_t operator()(const Product& p) const {
+    return stream_key(p.rows, p.inner, p.columns, p.a_stride, p.b_stride, p.c_stride,
+                      static_cast<int>(p.transpose), p.accumulate);
+  }
+};
+
+Product product(const View& a, const View& b, const View& c, Transpose transpose,
+                bool accumulate) {
+  const auto dimension = [](std::size_t value) { return static_cast<Dimension>(value); };
+  return {dimension(c.rows),   dimension(transpose == Transpose::first ? a.rows : a.columns),
+          dimension(c.columns), dimension(a.stride),
+          dimension(b.stride), dimension(c.stride),
+          transpose,           accumulate};
+}
+
+/// Host devices share it: an engine of the CPU has no state worth two of them.
+const dnnl::engine& host_engine() {
+  static const dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  return engine;
+}
+
+dnnl::memory::desc matrix(Dimension rows, Dimension columns, Dimension stride, bool transposed) {
+  const dnnl::memory::dims strides =
+      transposed ? dnnl::memory::dims{1, stride} : dnnl::memory::dims{stride, 1};
+  return {{rows, columns}, dnnl::memory::data_type::f32, strides};
+}
+
+/// Memory for what a primitive needs while it runs, one a thread: the library's own is shared
+/// between threads and gives silently wrong results under oneTBB.
+class Workspace {
+ public:
+  float* scratch(std::size_t bytes) {
+    if (bytes > bytes_) {
+      constexpr std::size_t page = 4096;
+      bytes_ = (bytes + page - 1) / page * page;
+      memory_.reset(std::aligned_alloc(page, bytes_));
+      if (!memory_) throw std::bad_alloc{};
+    }
+    return static_cast<float*>(memory_.get());
+  }
+  const dnnl::stream& stream() const { return stream_; }
+
+ private:
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  std::size_t bytes_ = 0;
+  std::unique_ptr<void, Free> memory_;
+  dnnl::stream stream_{host_engine()};
+};
+
+struct Primitive {
+  explicit Primitive(const Product& p)
+      : a{matrix(p.rows, p.inner, p.a_stride, p.transpose == Transpose::first)},
+        b{matrix(p.inner, p.columns, p.b_stride, p.transpose == Transpose::second)},
+        c{matrix(p.rows, p.columns, p.c_stride, false)} {
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    // Whatever the environment asks for: a float product is a float product.
+    attributes.set_fpmath_mode(dnnl::fpmath_mode::strict);
+    if (p.accumulate) {
+      dnnl::post_ops sum;
+      sum.append_sum(1.0F);
+      attributes.set_post_ops(sum);
+    }
+    const auto description = onednn::matmul(host_engine(), a, b, c, attributes);
+    scratchpad = description.scratchpad_desc();
+    matmul = dnnl::matmul{description};
+  }
+
+  dnnl::memory::desc a, b, c, scratchpad;
+  dnnl::matmul matmul;
+};
+
+}  // namespace
+
+struct Matmul::Primitives {
+  const Primitive& get(const Product& wanted) {
+    {
+      const std::shared_lock lock{mutex};
+      if (const auto found = made.find(wanted); found != made.end()) return found->second;
+    }
+    const std::unique_lock lock{mutex};
+    return made.try_emplace(wanted, wanted).first->second;
+  }
+
+  std::shared_mutex mutex;
+  std::unordered_map<Product, Primitive, ProductHash> made;   // never erased: references last
+};
+
+Matmul::Matmul() : primitives_{std::make_unique<Primitives>()} {}
+Matmul::~Matmul() = default;
+
+void Matmul::run(const View& a, const View& b, const View& c, Transpose transpose,
+                 bool accumulate) {
+  thread_local Workspace workspace;
+  const Product wanted = product(a, b, c, transpose, accumulate);
+  try {
+    const Primitive& primitive = primitives_->get(wanted);
+    const auto at = [](const dnnl::memory::desc& shape, float* data) {
+      return dnnl::memory{shape, host_engine(), data};
+    };
+    float* scratch = workspace.scratch(primitive.scratchpad.get_size());
+    primitive.matmul.execute(workspace.stream(), {{DNNL_ARG_SRC, at(primitive.a, a.data)},
+                                                  {DNNL_ARG_WEIGHTS, at(primitive.b, b.data)},
+                                                  {DNNL_ARG_DST, at(primitive.c, c.data)},
+                                                  {DNNL_ARG_SCRATCHPAD,
+                                                   at(primitive.scratchpad, scratch)}});
+  } catch (const std::exception& error) {   // its code generator throws past its own error type
+    throw DeviceError{fmt::format("oneDNN failed at a product of {} x {} by {} x {}: {}",
+                                  wanted.rows, wanted.inner, wanted.inner, wanted.columns,
+                                  error.what())};
+  }
+}
+
+std::string matmul_description() {
+  const dnnl_version_t* version = dnnl_version();
+  return fmt::format("oneDNN {}.{}.{} ({:#x})", version->major, version->minor, version->patch,
+                     static_cast<unsigned>(dnnl::get_effective_cpu_isa()));
+}
+
+}  // namespace steppe::compute

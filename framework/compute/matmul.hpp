@@ -1,0 +1,28 @@
+// Matrix products on the host, by oneDNN.
+#pragma once
+
+#include <memory>
+
+#include "framework/compute/device.hpp"
+
+namespace steppe::compute {
+
+/// The products one device has met so far. Making a primitive takes milliseconds (it compiles
+/// itself), running it microseconds, so each is made once a shape and kept. [any thread]
+class Matmul {
+ public:
+  Matmul();
+  ~Matmul();
+
+  /// One call of oneDNN; operands as in `Queue::matmul`. @throws DeviceError
+  void run(const View& a, const View& b, const View& c, Transpose transpose, bool accumulate);
+
+ private:
+  struct Primitives;
+  std::unique_ptr<Primitives> primitives_;
+};
+
+/// Version and instruction set of the library that does the products.
+std::string matmul_description();
+
+}  // namespace steppe::compute

@@ -1,0 +1,19 @@
+#include "framework/compute/shards.hpp"
+
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include "framework/compute/worker_setup.hpp"
+
+namespace steppe::compute {
+
+void run_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t{0}, count, [&](std::size_t index) {
+      prepare_thread();
+      work(index);
+    });
+  });
+}
+
+}  // namespace steppe::compute

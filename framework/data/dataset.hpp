@@ -1,0 +1,79 @@
+// A data set: events with columns that have roles, in the memory of the host.
+//
+// Features lie in one matrix, one row an event, rows padded with zeros to a multiple of 16 floats,
+// so that a batch is gathered by copying rows. Everything else keeps its columns beside it.
+#pragma once
+
+#include <steppe/columns.hpp>
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "framework/compute/tensor.hpp"
+
+namespace steppe::data {
+
+/// Data that cannot be used. The message is a finished sentence.
+class DataError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a file gave, for the record.
+struct FileRecord {
+  std::string path;
+  std::uint64_t rows = 0;
+};
+
+class Dataset {
+ public:
+  explicit Dataset(Columns columns);
+
+  /// `values`: rows x columns().size(), row-major, in the order of the columns. @throws DataError
+  /// for a label that is neither 0 nor 1, naming row and column.
+  void append(std::size_t rows, const float* values, const std::uint64_t* event_ids);
+  void add_file(FileRecord file) { files_.push_back(std::move(file)); }
+
+  /// Checks that can only be made at the end: there are rows, both classes, finite features, no
+  /// event twice. @throws DataError with counts and names.
+  void check(const std::string& name) const;
+
+  std::size_t rows() const { return event_ids_.size(); }
+  const Columns& columns() const { return columns_; }
+  /// Indices into columns() of the features, in order: column c of `features()`.
+  std::span<const std::size_t> feature_columns() const { return feature_columns_; }
+
+  compute::HostMatrix features() const;
+  /// rows x 1 each; weights are 1 where the data have no weight column.
+  compute::HostMatrix labels() const { return column_of(labels_); }
+  compute::HostMatrix weights() const { return column_of(weights_); }
+  std::span<const std::uint64_t> event_ids() const { return event_ids_; }
+  /// 1 where a slot is filled, one column a mask column; `mask_of()[feature]` names the column of
+  /// a feature's slot, or -1.
+  compute::HostMatrix masks() const;
+  std::span<const int> mask_of() const { return mask_of_; }
+  /// One column that is neither feature, mask, label nor weight.
+  std::vector<float> side(std::string_view name) const;
+
+  const std::vector<FileRecord>& files() const { return files_; }
+  std::size_t signal_rows() const;
+
+ private:
+  compute::HostMatrix column_of(const std::vector<float>& values) const {
+    return {values.data(), values.size(), 1, 1};
+  }
+
+  Columns columns_;
+  std::vector<std::size_t> feature_columns_, mask_columns_, side_columns_;
+  std::vector<int> mask_of_;
+  std::size_t target_column_ = 0, weight_column_ = 0;
+  std::size_t feature_stride_ = 0;
+  std::vector<float> features_, masks_, sides_, labels_, weights_;
+  std::vector<std::uint64_t> event_ids_;
+  std::vector<FileRecord> files_;
+};
+
+}  // namespace steppe::data

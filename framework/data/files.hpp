@@ -1,0 +1,13 @@
+// Files that are either there whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace steppe::data {
+
+/// Writes beside `path` under another name, syncs, renames. @throws DataError naming the path and
+/// the system's reason; then nothing of `path` has changed.
+void write_whole(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace steppe::data

@@ -1,0 +1,21 @@
+// What preprocessing layers learn from the training split before the first step.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "framework/data/dataset.hpp"
+
+namespace steppe::data {
+
+/// Per feature: mean and 1 / standard deviation. A feature that does not vary keeps factor 1, so
+/// that a shift of it is not blown up.
+struct Standardisation {
+  std::vector<float> mean, factor;
+};
+
+/// Over the given rows; sums in double, in the order of the rows.
+Standardisation fit_standardisation(const Dataset& data, std::span<const std::uint32_t> rows);
+
+}  // namespace steppe::data

@@ -1,0 +1,27 @@
+// Splits by event id: the same hard event is in the same split of every simulation, so no test
+// event leaks into a training through another generator.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/data/dataset.hpp"
+
+namespace steppe::data {
+
+enum class Split { train, validation, test, all };
+
+/// Parts of 1.
+struct SplitFractions {
+  double train = 0.8, validation = 0.1, test = 0.1;
+};
+
+/// The split of an event: its id, hashed to [0, 1), falls into train, validation or test.
+/// Independent of seeds, files and simulations.
+Split split_of(std::uint64_t event_id, const SplitFractions& fractions);
+
+/// Rows of a split, in the order of the data set.
+std::vector<std::uint32_t> rows_of(const Dataset& data, Split split,
+                                   const SplitFractions& fractions);
+
+}  // namespace steppe::data

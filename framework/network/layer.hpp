@@ -1,0 +1,56 @@
+// One operation of a graph made ready: where its values lie and what it does in each pass.
+//
+// A layer holds no tensors of its own and is shared by everything that runs its network; what a
+// pass must remember lives in the `kept` tensors of that pass.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "framework/compute/device.hpp"
+#include "framework/network/network.hpp"
+
+namespace steppe::network {
+
+/// What every layer of a pass sees.
+struct Pass {
+  Queue& queue;
+  const Tensor& weights;   ///< flat, laid out by `Network::weights`
+  const Tensor& buffers;   ///< flat, laid out by `Network::buffers`
+  Mode mode;
+};
+
+/// What a backward pass hands to one layer.
+struct Gradients {
+  Tensor dy;
+  /// Every column of dy sums to zero in exact arithmetic: what is left is rounding.
+  bool centred = false;
+  /// One an input, overwritten; empty where not asked for.
+  std::span<const Tensor> dx;
+  /// Flat, like the weights: the layer overwrites its segments. Empty when not asked for.
+  Tensor weights;
+};
+
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  virtual bool has_weights() const { return false; }
+  /// Whether the gradient this layer hands down sums to zero over the rows.
+  virtual bool centres_gradient(Mode) const { return false; }
+  /// Tensors that carry something from forward to backward.
+  virtual std::vector<Tensor> keep(compute::Device&) const { return {}; }
+  /// Fills the layer's segments with the values training starts from.
+  virtual void initialise(Queue&, compute::RandomKey, const Tensor& /*weights*/,
+                          const Tensor& /*buffers*/) const {}
+  /// Puts a fit into its segments; only layers that are fitted have one.
+  virtual void set_fitted(Queue&, const Tensor& /*buffers*/, const Fitted&) const {}
+  virtual bool fitted() const { return false; }
+
+  virtual void forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                       const Tensor& y) const = 0;
+  virtual void backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                        const Gradients& gradients) const = 0;
+};
+
+}  // namespace steppe::network

@@ -1,0 +1,59 @@
+#include "framework/network/operations.hpp"
+
+#include <algorithm>
+
+namespace steppe::network {
+
+namespace {
+
+using compute::Activation;
+
+Operation activation(std::string_view name, Activation kind) {
+  return {.name = name, .make = [kind](const Site&) { return make_activation(kind, 0.0F); }};
+}
+
+const std::vector<Operation>& operations() {
+  static const std::vector<Operation> table{
+      {.name = "dense",
+       .attributes = {{.name = "units",
+                       .fallback = std::int64_t{1},
+                       .minimum = 1,
+                       .maximum = 1 << 20,
+                       .required = true},
+                      {.name = "bias", .fallback = true}},
+       .width = "units",
+       .make = make_dense},
+      {.name = "batch_norm",
+       .attributes = {{.name = "epsilon", .fallback = 1e-5, .minimum = 0},
+                      {.name = "momentum", .fallback = 0.1, .minimum = 0, .maximum = 1}},
+       .make = make_batch_norm},
+      activation("silu", Activation::silu),
+      activation("relu", Activation::relu),
+      activation("sigmoid", Activation::sigmoid),
+      {.name = "leaky_relu",
+       .attributes = {{.name = "slope", .fallback = 0.01}},
+       .make =
+           [](const Site& site) {
+             return make_activation(Activation::leaky_relu,
+                                    static_cast<float>(attribute<double>(site.node, "slope")));
+           }},
+      {.name = "add", .inputs = 2, .make = [](const Site&) { return make_add(); }},
+      {.name = "standardise", .make = make_standardise},
+  };
+  return table;
+}
+
+}  // namespace
+
+const Operation* find_operation(std::string_view name) {
+  const auto found = std::ranges::find(operations(), name, &Operation::name);
+  return found == operations().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> operation_names() {
+  std::vector<std::string> names;
+  for (const Operation& operation : operations()) names.emplace_back(operation.name);
+  return names;
+}
+
+}  // namespace steppe::network

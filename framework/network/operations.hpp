@@ -1,0 +1,60 @@
+// The table of operations: one row says all there is to know about one name.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "framework/network/layer.hpp"
+
+namespace steppe::network {
+
+using AttributeValue = decltype(Attribute::value);
+
+struct AttributeRule {
+  std::string_view name;
+  /// Used when the attribute is left out; its type is the attribute's type.
+  AttributeValue fallback;
+  double minimum = -std::numeric_limits<double>::infinity();
+  double maximum = std::numeric_limits<double>::infinity();
+  bool required = false;
+};
+
+/// A layer under construction.
+struct Site {
+  const GraphNode& node;
+  std::size_t input_columns;
+  compute::SegmentTable& weights;
+  compute::SegmentTable& buffers;
+};
+
+struct Operation {
+  std::string_view name;
+  std::size_t inputs = 1;
+  std::vector<AttributeRule> attributes = {};
+  /// Attribute that sets the width of the result; without it, it is that of the inputs.
+  std::optional<std::string_view> width = {};
+  /// Appends the layer's segments to the tables.
+  std::function<std::unique_ptr<Layer>(const Site&)> make;
+};
+
+/// @returns null when there is none of this name.
+const Operation* find_operation(std::string_view name);
+
+/// Attribute `name` of a node whose attributes have been completed by `Graph::add`.
+template <class Value>
+Value attribute(const GraphNode& node, std::string_view name) {
+  for (const Attribute& given : node.attributes)
+    if (given.name == name) return std::get<Value>(given.value);
+  throw GraphError{"'" + node.op + "' has no attribute '" + std::string{name} + "'"};
+}
+
+// The rows of the table that need a file of their own.
+std::unique_ptr<Layer> make_dense(const Site& site);
+std::unique_ptr<Layer> make_batch_norm(const Site& site);
+std::unique_ptr<Layer> make_standardise(const Site& site);
+std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope);
+std::unique_ptr<Layer> make_add();
+
+}  // namespace steppe::network

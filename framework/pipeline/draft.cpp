@@ -1,0 +1,46 @@
+#include "framework/pipeline/draft.hpp"
+
+#include <fmt/format.h>
+
+namespace steppe::pipeline {
+
+std::size_t Draft::add(DataNode node) {
+  use(node.reader);
+  for (const auto& transform : node.transforms) use(transform);
+  const auto [found, is_new] = data_.emplace(node.key, plan.data.size());
+  if (is_new) plan.data.push_back(std::move(node));
+  return found->second;
+}
+
+std::size_t Draft::add(TrainingNode node, const Position& data_named) {
+  for (const auto* stage : {&node.trainer, &node.model, &node.optimizer}) use(*stage);
+  for (const auto& attack : node.attacks) use(attack);
+  const auto [found, is_new] = trainings_.emplace(node.key, plan.trainings.size());
+  if (is_new) {
+    plan.trainings.push_back(std::move(node));
+    trained_on.push_back(data_named);
+  }
+  return found->second;
+}
+
+std::size_t Draft::add(ScoreNode node, const Position& data_named) {
+  auto key = fmt::format("training {} data {} split {}", node.training, node.data, node.split);
+  for (const auto& metric : node.metrics) {
+    use(metric);
+    key += " | " + metric.key;
+  }
+  const auto [found, is_new] = scores_.emplace(std::move(key), plan.scores.size());
+  if (is_new) {
+    plan.scores.push_back(std::move(node));
+    scored_on.push_back(data_named);
+  }
+  return found->second;
+}
+
+bool Draft::uses(std::string_view kind, const std::string& name) const {
+  return used_.contains({std::string{kind}, name});
+}
+
+void Draft::use(const Stage& stage) { used_.emplace(stage.info->kind, stage.name); }
+
+}  // namespace steppe::pipeline

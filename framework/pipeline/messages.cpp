@@ -1,0 +1,247 @@
+#include "framework/pipeline/messages.hpp"
+
+#include <steppe/nearest.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "framework/pipeline/substitute.hpp"
+
+namespace steppe::pipeline::message {
+
+namespace {
+
+std::string quoted_list(const Names& names) {
+  return fmt::format("'{}'", fmt::join(names, "', '"));
+}
+
+/// The nearest known word, or else all of them, or nothing.
+std::string suggestion(std::string_view word, const Names& known, std::string_view which) {
+  const auto near = did_you_mean(word, known);
+  if (!near.empty() || known.empty()) return near;
+  return fmt::format("; {} {}", which, quoted_list(known));
+}
+
+/// " (radius of the max-norm ball)" or nothing.
+std::string documentation(const plugin::Parameter& parameter) {
+  return parameter.text.empty() ? "" : fmt::format(" ({})", parameter.text);
+}
+
+/// "data set" for "dataset".
+std::string_view spoken(std::string_view kind) { return kind == "dataset" ? "data set" : kind; }
+
+std::string type_of(const plugin::Parameter& parameter) {
+  return parameter.choices.empty() ? std::string{describe(parameter.type)} : parameter.range();
+}
+
+std::string described(const Node& node) {
+  const auto text = plain_text(node);
+  return node.text() ? fmt::format("the text '{}'", text) : text;
+}
+
+}  // namespace
+
+std::string unknown_heading(std::string_view key, const Names& known) {
+  return fmt::format("a pipeline file has no '{}'{}", key,
+                     suggestion(key, known, "at its top level are"));
+}
+std::string not_a_table(std::string_view heading) {
+  return fmt::format("'{}' must be a table: write it as a heading [{}]", heading, heading);
+}
+std::string heading_without_name(std::string_view kind) {
+  return fmt::format("every {} needs a name: write [{}.<name>]", kind, kind);
+}
+std::string bad_heading_name(std::string_view name) {
+  return fmt::format("'{}' cannot be the name of a stage; use letters, digits, '_' and '-'", name);
+}
+std::string kind_not_run(std::string_view kind) {
+  return fmt::format("'{}' stages are declared but this version of Steppe cannot run them yet",
+                     kind);
+}
+std::string none_is_no_attack() {
+  return "'none' stands for no attack; give this stage another name";
+}
+std::string same_data_name(std::string_view name) {
+  return fmt::format("a reader and a transform are both called '{}'; rename one of them", name);
+}
+std::string no_pipeline() { return "there is no heading [pipeline]; it gives the study its 'name'"; }
+std::string bad_pipeline_name(std::string_view name) {
+  return fmt::format("'pipeline.name' = '{}' cannot name files; use a-z, 0-9, '_' and '-'", name);
+}
+std::string unknown_device(std::string_view name) {
+  const Names known{"cpu", "far", "gpu", "auto"};
+  return fmt::format("there is no device '{}'{}", name, suggestion(name, known, "there are"));
+}
+std::string device_not_built(std::string_view name) {
+  return fmt::format("device '{}' is not there: this version of Steppe has no GPU room yet; use "
+                     "'cpu'", name);
+}
+std::string bad_splits(double sum) {
+  return fmt::format("the fractions of 'pipeline.splits' sum to {} instead of 1", sum);
+}
+std::string no_training_split() {
+  return "'pipeline.splits' leaves no event to train on; 'train' must be above 0";
+}
+
+std::string unknown_name(std::string_view name, const Names& known) {
+  const auto near = did_you_mean(name, known);
+  return fmt::format("'{{{}}}' is no value and no axis of the matrix{}", name,
+                     near.empty() ? "; a plain brace is '{{'" : near);
+}
+std::string axis_out_of_reach(std::string_view name) {
+  return fmt::format("'{{{}}}' is an axis of the matrix, which has no one value here; use it in a "
+                     "stage or in [evaluate]", name);
+}
+std::string value_out_of_reach(std::string_view name) {
+  return fmt::format("value '{}' is not known here yet; values may use those above them", name);
+}
+std::string open_brace() { return "a '{' has no '}'; a plain brace is '{{'"; }
+std::string value_not_scalar(std::string_view name) {
+  return fmt::format("'values.{}' must be a text, a number, true or false", name);
+}
+
+std::string bad_axis(std::string_view name) {
+  return fmt::format("axis '{}' must be an array of texts, numbers or flags, or an integer n for "
+                     "the values 0 to n-1", name);
+}
+std::string empty_axis(std::string_view name) {
+  return fmt::format("axis '{}' has no values, so the study would have no points", name);
+}
+std::string repeated_coordinate(std::string_view axis, std::string_view coordinate) {
+  return fmt::format("axis '{}' has the value '{}' twice", axis, coordinate);
+}
+std::string axis_is_value(std::string_view name) {
+  return fmt::format("'{}' is a value and an axis of the matrix; rename one of them", name);
+}
+std::string axis_test() {
+  return "the axis 'test' is made by [evaluate]; give this one another name";
+}
+std::string bad_trial() {
+  return "the axis 'trial' numbers the random streams: its values must be integers from 0";
+}
+std::string too_many_points(std::size_t limit) {
+  return fmt::format("the matrix has more than {} points", limit);
+}
+
+std::string unknown_setting(std::string_view title, std::string_view key, const Names& known) {
+  return fmt::format("{} has no setting '{}'{}", title, key, suggestion(key, known, "it has"));
+}
+std::string missing_setting(std::string_view title, const plugin::Parameter& parameter) {
+  return fmt::format("{} needs the setting '{}'{}", title, parameter.name,
+                     documentation(parameter));
+}
+std::string wrong_type(std::string_view subject, const plugin::Parameter& parameter,
+                       const Node& got) {
+  return fmt::format("{}'{}' must be {}, not {}{}", parameter.is_array ? "each item of " : "",
+                     subject, type_of(parameter), described(got), documentation(parameter));
+}
+std::string wants_array(std::string_view subject, const plugin::Parameter& parameter,
+                        const Node& got) {
+  return fmt::format("'{}' must be an array, each item {}, not {}{}", subject, type_of(parameter),
+                     described(got), documentation(parameter));
+}
+std::string out_of_range(std::string_view subject, const plugin::Parameter& parameter,
+                         const Node& got) {
+  const auto range = parameter.range();
+  return fmt::format("'{}' = {} is {}{}", subject, plain_text(got),
+                     range.empty() ? "no number" : "outside " + range, documentation(parameter));
+}
+std::string no_choice(std::string_view subject, const plugin::Parameter& parameter,
+                      const std::string& got) {
+  return fmt::format("'{}' = '{}' is not {}{}{}", subject, got, parameter.range(),
+                     did_you_mean(got, parameter.choices), documentation(parameter));
+}
+
+std::string unknown_stage(std::string_view kind, std::string_view name,
+                          const plugin::Catalogue& catalogue) {
+  const auto known = catalogue.names(kind);
+  auto out = fmt::format("there is no {} '{}'{}", kind, name,
+                         known.empty() ? "; no plugin of this kind was found"
+                                       : suggestion(name, known, "'use' may be"));
+  for (const auto& library : catalogue.set_aside())
+    if (library.library.stem() == name)
+      out += fmt::format("; '{}' was set aside: {}", library.library.filename().string(),
+                         library.reason);
+  return out;
+}
+std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known) {
+  return fmt::format("there is no {} '{}'{}", spoken(kind), name,
+                     suggestion(name, known, "there are"));
+}
+std::string needs_heading(std::string_view kind, std::string_view name,
+                          const plugin::Parameter& required) {
+  return fmt::format("{} '{}' needs a heading [{}.{}] with '{}'{}", kind, name, kind, name,
+                     required.name, documentation(required));
+}
+std::string circle_of_data(const Names& names) {
+  return fmt::format("a circle of data sets: '{}'", fmt::join(names, "' is made of '"));
+}
+std::string same_branch(std::string_view where, std::string_view first, std::string_view second,
+                        std::string_view branch) {
+  return fmt::format("{}: '{}' and '{}' are both called '{}' there", where, first, second, branch);
+}
+std::string several_data_sets(std::string_view transform, const Names& names) {
+  return fmt::format("transform '{}' gives {} data sets; name one of {}", transform, names.size(),
+                     quoted_list(names));
+}
+std::string named_twice(std::string_view subject, std::string_view name) {
+  return fmt::format("'{}' names '{}' twice", subject, name);
+}
+std::string empty_list(std::string_view subject) {
+  return fmt::format("'{}' must name at least one", subject);
+}
+std::string empty_split(std::string_view split) {
+  return fmt::format("the split '{}' holds no events: 'pipeline.splits' gives it the fraction 0",
+                     split);
+}
+
+std::string no_target(std::string_view data) {
+  return fmt::format("data set '{}' has no target column: nothing says what is signal", data);
+}
+std::string no_features(std::string_view data) {
+  return fmt::format("data set '{}' has no feature columns: a model would see nothing", data);
+}
+std::string other_features(std::string_view data, const Names& has, std::string_view training,
+                           const Names& wants) {
+  const auto [mine, theirs] = std::mismatch(has.begin(), has.end(), wants.begin(), wants.end());
+  std::string difference;
+  if (mine == has.end()) difference = fmt::format("'{}' is missing", *theirs);
+  else if (theirs == wants.end()) difference = fmt::format("'{}' is one too many", *mine);
+  else difference = fmt::format("'{}' instead of '{}'", *mine, *theirs);
+  return fmt::format("data set '{}' does not fit the network trained on '{}': feature {}, {}", data,
+                     training, mine - has.begin() + 1, difference);
+}
+
+std::string bad_requirement(std::string_view expected) {
+  return fmt::format("expected {}; write for example \"auc(test='pythia') > 0.85\"", expected);
+}
+std::string unknown_axis(std::string_view name, const Names& axes) {
+  return fmt::format("there is no axis '{}'{}", name, suggestion(name, axes, "there are"));
+}
+std::string unknown_coordinate(std::string_view axis, std::string_view coordinate,
+                               const Names& known) {
+  return fmt::format("axis '{}' has no '{}'{}", axis, coordinate,
+                     suggestion(coordinate, known, "it has"));
+}
+std::string axis_selected_twice(std::string_view name) {
+  return fmt::format("axis '{}' is selected twice", name);
+}
+std::string no_row_selected() { return "no point of the study has all these coordinates"; }
+std::string nothing_to_require() {
+  return "a gate needs results: there is no heading [evaluate]";
+}
+
+std::string unused_heading(std::string_view kind, std::string_view name) {
+  return fmt::format("[{}.{}] is not used by any point", kind, name);
+}
+std::string unused_axis(std::string_view name) {
+  return fmt::format("axis '{}' is not used: its points differ in nothing", name);
+}
+std::string nothing_measured() {
+  return "nothing will be measured: there is no heading [evaluate]";
+}
+std::string nothing_trained() { return "nothing will be trained: there is no heading [trainer.<name>]"; }
+
+}  // namespace steppe::pipeline::message

@@ -1,0 +1,95 @@
+// Every sentence of the checks, one function a family. Grammar: <subject> <what is wrong>[; <what
+// to try>] [(<text of the setting>)], lower case, no full stop, names in '...'.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/pipeline/document.hpp"
+#include "framework/plugin/catalogue.hpp"
+
+namespace steppe::pipeline::message {
+
+using Names = std::vector<std::string>;
+
+// The form of the file.
+std::string unknown_heading(std::string_view key, const Names& known);
+std::string not_a_table(std::string_view heading);
+std::string heading_without_name(std::string_view kind);
+std::string bad_heading_name(std::string_view name);
+std::string kind_not_run(std::string_view kind);
+std::string none_is_no_attack();
+std::string same_data_name(std::string_view name);
+std::string no_pipeline();
+std::string bad_pipeline_name(std::string_view name);
+std::string unknown_device(std::string_view name);
+std::string device_not_built(std::string_view name);
+std::string bad_splits(double sum);
+std::string no_training_split();
+
+// {name}
+std::string unknown_name(std::string_view name, const Names& known);
+std::string axis_out_of_reach(std::string_view name);
+std::string value_out_of_reach(std::string_view name);
+std::string open_brace();
+std::string value_not_scalar(std::string_view name);
+
+// The matrix.
+std::string bad_axis(std::string_view name);
+std::string empty_axis(std::string_view name);
+std::string repeated_coordinate(std::string_view axis, std::string_view coordinate);
+std::string axis_is_value(std::string_view name);
+std::string axis_test();
+std::string bad_trial();
+std::string too_many_points(std::size_t limit);
+
+// Settings. `subject` is "pgd.steps", `title` is "attack 'pgd'".
+std::string unknown_setting(std::string_view title, std::string_view key, const Names& known);
+std::string missing_setting(std::string_view title, const plugin::Parameter& parameter);
+std::string wrong_type(std::string_view subject, const plugin::Parameter& parameter,
+                       const Node& got);
+std::string wants_array(std::string_view subject, const plugin::Parameter& parameter,
+                        const Node& got);
+std::string out_of_range(std::string_view subject, const plugin::Parameter& parameter,
+                         const Node& got);
+std::string no_choice(std::string_view subject, const plugin::Parameter& parameter,
+                      const std::string& got);
+
+// References.
+std::string unknown_stage(std::string_view kind, std::string_view name,
+                          const plugin::Catalogue& catalogue);
+std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known);
+std::string needs_heading(std::string_view kind, std::string_view name,
+                          const plugin::Parameter& required);
+std::string circle_of_data(const Names& names);
+std::string same_branch(std::string_view where, std::string_view first, std::string_view second,
+                        std::string_view branch);
+std::string several_data_sets(std::string_view transform, const Names& names);
+std::string named_twice(std::string_view subject, std::string_view name);
+std::string empty_list(std::string_view subject);
+std::string empty_split(std::string_view split);
+
+// Columns.
+std::string no_target(std::string_view data);
+std::string no_features(std::string_view data);
+std::string other_features(std::string_view data, const Names& has, std::string_view training,
+                           const Names& wants);
+
+// Gates.
+std::string bad_requirement(std::string_view expected);
+std::string unknown_axis(std::string_view name, const Names& axes);
+std::string unknown_coordinate(std::string_view axis, std::string_view coordinate,
+                               const Names& known);
+std::string axis_selected_twice(std::string_view name);
+std::string no_row_selected();
+std::string nothing_to_require();
+
+// Notes.
+std::string unused_heading(std::string_view kind, std::string_view name);
+std::string unused_axis(std::string_view name);
+std::string nothing_measured();
+std::string nothing_trained();
+
+}  // namespace steppe::pipeline::message

@@ -1,0 +1,89 @@
+// TOML by toml++, turned into tables that keep the order of the file. toml++ sorts keys by name;
+// the order is found again from where each key was written.
+#include "framework/pipeline/parse.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+namespace steppe::pipeline {
+
+namespace {
+
+class Converter {
+ public:
+  Converter(std::shared_ptr<const std::string> file, std::vector<Problem>& problems)
+      : file_{std::move(file)}, problems_{problems} {}
+
+  Position position(const toml::source_region& source) const {
+    return {file_, source.begin.line, source.begin.column};
+  }
+
+  Table table(const toml::table& from) {
+    Table out;
+    for (const auto& [key, value] : from)
+      out.entries.push_back({std::string{key.str()}, position(key.source()), node(value)});
+    std::stable_sort(out.entries.begin(), out.entries.end(), [](const Entry& a, const Entry& b) {
+      return std::pair{a.key_position.line, a.key_position.column} <
+             std::pair{b.key_position.line, b.key_position.column};
+    });
+    return out;
+  }
+
+ private:
+  Node node(const toml::node& from) {
+    Node out{{}, position(from.source())};
+    switch (from.type()) {
+      case toml::node_type::table: out.value = table(*from.as_table()); break;
+      case toml::node_type::array: out.value = array(*from.as_array()); break;
+      case toml::node_type::string:
+        out.value = from.as_string()->get();
+        out.opening = 1;
+        break;
+      case toml::node_type::integer: out.value = from.as_integer()->get(); break;
+      case toml::node_type::floating_point: out.value = from.as_floating_point()->get(); break;
+      case toml::node_type::boolean: out.value = from.as_boolean()->get(); break;
+      default:
+        problems_.push_back({out.position, "a date or a time has no use in a pipeline file; "
+                                           "write it as a text"});
+    }
+    return out;
+  }
+
+  Array array(const toml::array& from) {
+    Array out;
+    for (const auto& item : from) out.push_back(node(item));
+    return out;
+  }
+
+  std::shared_ptr<const std::string> file_;
+  std::vector<Problem>& problems_;
+};
+
+/// As a sentence of ours: lower case, no full stop.
+std::string not_toml(std::string_view description) {
+  std::string text{description};
+  while (!text.empty() && text.back() == '.') text.pop_back();
+  if (!text.empty())
+    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+  return fmt::format("this is not TOML: {}", text);
+}
+
+}  // namespace
+
+std::optional<Table> parse_toml(std::string_view text,
+                                const std::shared_ptr<const std::string>& name,
+                                std::vector<Problem>& problems) {
+  Converter convert{name, problems};
+  try {
+    return convert.table(toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    problems.push_back({convert.position(error.source()), not_toml(error.description())});
+    return std::nullopt;
+  }
+}
+
+}  // namespace steppe::pipeline

@@ -1,0 +1,151 @@
+// From a document to a plan: outline, values, matrix, then every point of it, then what plugins say
+// about columns and networks. Nothing stops at the first problem.
+#include "framework/pipeline/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "framework/pipeline/check.hpp"
+#include "framework/pipeline/draft.hpp"
+#include "framework/pipeline/matrix.hpp"
+#include "framework/pipeline/messages.hpp"
+#include "framework/pipeline/outline.hpp"
+#include "framework/pipeline/point.hpp"
+#include "framework/pipeline/require.hpp"
+#include "framework/pipeline/shapes.hpp"
+#include "framework/pipeline/tables.hpp"
+
+namespace steppe::pipeline {
+
+namespace {
+
+class PipelineReader {
+ public:
+  PipelineReader(const Entry& heading, const Scope& values, std::vector<Problem>& problems)
+      : checker_{values, problems}, table_{*heading.node.table()},
+        owner_{"[pipeline]", "pipeline", heading.key_position, table_}, problems_{problems} {}
+
+  void read(Plan& plan) {
+    const auto parameters = pipeline_parameters();
+    auto known = names_of(parameters);
+    known.emplace_back("splits");
+    checker_.keys(owner_, known);
+    const auto settings = checker_.settings(owner_, parameters).settings;
+    if (settings.find("name")) set_name(plan, settings.text("name"));
+    if (settings.find("device")) set_device(plan, settings.text("device"));
+    if (const auto* seed = settings.find("seed"))
+      plan.seed = static_cast<std::uint64_t>(std::get<std::int64_t>(seed->items.front()));
+    if (const auto* splits = table_.find("splits")) set_splits(plan, *splits);
+  }
+
+  std::vector<std::string> plugins() const {
+    return checker_.settings(owner_, pipeline_parameters()).settings.texts("plugins");
+  }
+
+ private:
+  void set_name(Plan& plan, const std::string& name) {
+    const auto allowed = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    plan.name = name;
+    if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
+      say(position("name"), message::bad_pipeline_name(name));
+  }
+
+  void set_device(Plan& plan, const std::string& device) {
+    plan.device = device;
+    if (device == "gpu" || device == "auto")
+      say(position("device"), message::device_not_built(device));
+    else if (device != "cpu" && device != "far")
+      say(position("device"), message::unknown_device(device));
+  }
+
+  void set_splits(Plan& plan, const Entry& entry) {
+    const auto* table = entry.node.table();
+    if (!table) return say(entry.key_position, message::not_a_table("pipeline.splits"));
+    const auto parts = split_parameters();
+    const Owner owner{"[pipeline.splits]", "pipeline.splits", entry.key_position, *table};
+    const bool keys = checker_.keys(owner, names_of(parts));
+    const auto [fractions, good] = checker_.settings(owner, parts);
+    if (!keys || !good) return;
+    plan.splits = {fractions.real("train"), fractions.real("validation"), fractions.real("test")};
+    const double sum = plan.splits.train + plan.splits.validation + plan.splits.test;
+    if (std::abs(sum - 1) > 1e-9) say(entry.key_position, message::bad_splits(sum));
+    if (plan.splits.train == 0) say(entry.key_position, message::no_training_split());
+  }
+
+  Position position(std::string_view key) const {
+    const auto* entry = table_.find(key);
+    return entry ? entry->node.position : owner_.position;
+  }
+  void say(const Position& at, std::string sentence) {
+    problems_.push_back({at, std::move(sentence)});
+  }
+
+  Checker checker_;
+  const Table& table_;
+  Owner owner_;
+  std::vector<Problem>& problems_;
+};
+
+/// Legal but odd.
+void remark(const Document& document, const Outline& outline, const Matrix& matrix,
+            const Scope& values, const Draft& draft, std::vector<Problem>& problems) {
+  const auto note = [&](const Position& at, std::string sentence) {
+    problems.push_back({at, std::move(sentence), Severity::note});
+  };
+  const Position whole{std::make_shared<const std::string>(document.file.string())};
+  if (outline.names("trainer").empty()) note(whole, message::nothing_trained());
+  if (!outline.evaluate) note(whole, message::nothing_measured());
+  for (const auto& heading : outline.headings)
+    if (!draft.uses(heading.kind->name, heading.name))
+      note(heading.position, message::unused_heading(heading.kind->name, heading.name));
+  for (const auto& axis : matrix.axes)
+    if (axis.name != "trial" && !values.was_used(axis.name))
+      note(axis.position, message::unused_axis(axis.name));
+}
+
+}  // namespace
+
+std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue& catalogue,
+                              std::vector<Problem>& problems) {
+  if (!document.complete) {
+    sort_problems(document, problems);
+    return std::nullopt;
+  }
+  Draft draft;
+  Plan& plan = draft.plan;
+  plan.file = document.file;
+  const auto outline = make_outline(document, problems);
+  const auto values = read_values(outline, problems);
+  if (outline.pipeline) PipelineReader{*outline.pipeline, values, problems}.read(plan);
+  const auto matrix = read_matrix(outline, values, problems);
+  for (const auto& axis : matrix.axes) plan.axes.push_back(axis.name);
+  plan.axes.emplace_back("test");
+
+  for (std::size_t point = 0; point < matrix.points(); ++point) {
+    const auto scope = matrix.scope(values, point);
+    PointPlanner{outline, catalogue, scope, draft, problems}.plan(matrix.coordinates(point),
+                                                                  matrix.trial(point));
+  }
+  check_shapes(outline, draft, problems);
+  plan.requirements =
+      read_requirements(outline, values, plan, !has_errors(problems), problems);
+  if (!has_errors(problems)) remark(document, outline, matrix, values, draft, problems);
+  plan.resolved = to_toml(document);
+  sort_problems(document, problems);
+  if (has_errors(problems)) return std::nullopt;
+  return std::move(draft.plan);
+}
+
+std::vector<std::filesystem::path> plugin_folders(const Document& document) {
+  std::vector<Problem> said_by_make_plan;
+  const auto outline = make_outline(document, said_by_make_plan);
+  if (!outline.pipeline) return {};
+  const auto values = read_values(outline, said_by_make_plan);
+  const auto names = PipelineReader{*outline.pipeline, values, said_by_make_plan}.plugins();
+  return {names.begin(), names.end()};
+}
+
+}  // namespace steppe::pipeline

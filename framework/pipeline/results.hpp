@@ -1,0 +1,48 @@
+// What a plan gives: for every row of its table the numbers measured there. Holds results only, no
+// times, hosts or paths, so that it can be compared byte by byte.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "framework/data/quantity.hpp"
+
+namespace steppe::pipeline {
+
+/// One row of the plan with its numbers.
+struct MeasuredRow {
+  std::vector<std::string> coordinates;   ///< one a name in StudyResults::axes
+  std::vector<data::Quantity> quantities;
+  std::vector<data::Curve> curves;
+};
+
+/// One number an epoch, as the trainer logged it.
+struct History {
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> epochs;   ///< [epoch][name]
+};
+
+/// One training of the plan.
+struct TrainingRecord {
+  std::vector<std::pair<std::string, std::string>> coordinates;  ///< of its first point
+  std::size_t parameters = 0;
+  std::size_t train_rows = 0, validation_rows = 0;
+  History history;
+};
+
+struct DataRecord {
+  std::string name, domain;
+  std::size_t rows = 0, signal = 0;
+};
+
+struct StudyResults {
+  std::string name;
+  std::uint64_t seed = 0;
+  std::vector<std::string> axes;
+  std::vector<MeasuredRow> rows;
+  std::vector<TrainingRecord> trainings;
+  std::vector<DataRecord> data;
+};
+
+}  // namespace steppe::pipeline

@@ -1,0 +1,15 @@
+// Columns through every chain of data, the network on them, and whether what is evaluated fits
+// what was trained. Plugins are asked; readers may open files.
+#pragma once
+
+#include <vector>
+
+#include "framework/pipeline/draft.hpp"
+#include "framework/pipeline/outline.hpp"
+
+namespace steppe::pipeline {
+
+/// Fills columns and graphs, as far as stages agree; says what does not fit.
+void check_shapes(const Outline& outline, Draft& draft, std::vector<Problem>& problems);
+
+}  // namespace steppe::pipeline

@@ -1,0 +1,87 @@
+#include "framework/pipeline/tables.hpp"
+
+#include <string>
+#include <utility>
+
+namespace steppe::pipeline {
+
+namespace {
+
+using plugin::Parameter;
+using plugin::Type;
+
+Parameter parameter(std::string name, Type type, std::string text) {
+  Parameter out;
+  out.name = std::move(name);
+  out.type = type;
+  out.text = std::move(text);
+  return out;
+}
+
+Parameter required(Parameter from) {
+  from.required = true;
+  return from;
+}
+
+Parameter array(Parameter from) {
+  from.is_array = true;
+  return from;
+}
+
+Parameter with_default(Parameter from, plugin::Scalar value) {
+  from.fallback = {std::move(value)};
+  return from;
+}
+
+Parameter between(Parameter from, double minimum, double maximum) {
+  from.minimum = minimum;
+  from.maximum = maximum;
+  return from;
+}
+
+Parameter reference(std::string name, std::string kind, std::string text) {
+  auto out = parameter(std::move(name), Type::reference, std::move(text));
+  out.reference_kind = std::move(kind);
+  return required(std::move(out));
+}
+
+Parameter fraction(std::string name) {
+  return between(with_default(parameter(std::move(name), Type::real, "fraction of the events"),
+                              0.0),
+                 0, 1);
+}
+
+}  // namespace
+
+std::vector<Parameter> pipeline_parameters() {
+  auto seed = with_default(parameter("seed", Type::integer, "starts all random streams"),
+                           std::int64_t{1});
+  seed.minimum = 0;
+  return {required(parameter("name", Type::text, "of the study; names its files")), seed,
+          with_default(parameter("device", Type::text, "where it runs"), std::string{"cpu"}),
+          array(parameter("plugins", Type::path, "folders with plugins of this study"))};
+}
+
+std::vector<Parameter> split_parameters() {
+  return {fraction("train"), fraction("validation"), fraction("test")};
+}
+
+std::vector<Parameter> evaluate_parameters() {
+  auto split = with_default(parameter("split", Type::choice, "events that are scored"),
+                            std::string{"test"});
+  split.choices = {"train", "validation", "test", "all"};
+  return {reference("of", "trainer", "trainer whose networks are scored"),
+          array(reference("on", "dataset", "data sets they are scored on: the axis 'test'")),
+          split, array(reference("metrics", "metric", "what is measured"))};
+}
+
+std::vector<Parameter> require_parameters() {
+  return {required(parameter("that", Type::text, "what must hold"))};
+}
+
+std::vector<Parameter> stage_parameters() {
+  return {with_default(parameter("use", Type::text, "name of the plugin; else the heading's"),
+                       std::string{})};
+}
+
+}  // namespace steppe::pipeline

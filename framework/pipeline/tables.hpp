@@ -1,0 +1,21 @@
+// What the tables that belong to the host may say, described like the settings of a plugin.
+#pragma once
+
+#include <vector>
+
+#include "framework/plugin/settings.hpp"
+
+namespace steppe::pipeline {
+
+/// [pipeline], without its table `splits`.
+std::vector<plugin::Parameter> pipeline_parameters();
+/// [pipeline.splits]
+std::vector<plugin::Parameter> split_parameters();
+/// [evaluate]
+std::vector<plugin::Parameter> evaluate_parameters();
+/// [[require]]
+std::vector<plugin::Parameter> require_parameters();
+/// What every stage may say beside its settings and wiring: `use`.
+std::vector<plugin::Parameter> stage_parameters();
+
+}  // namespace steppe::pipeline

@@ -1,0 +1,93 @@
+#include "framework/plugin/host.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <steppe/random.hpp>
+
+#include "framework/plugin/catalogue.hpp"
+
+void steppe_tensor::point_at(const steppe::compute::Tensor& to) {
+  tensor = to;
+  segments.clear();
+  if (!to.segments) return;
+  for (const auto& s : to.segments->segments())
+    segments.push_back({s.name.c_str(), s.offset, s.rows, s.columns});
+}
+
+namespace steppe::plugin {
+
+namespace {
+
+StageHost& self(const steppe_host* host) { return *static_cast<StageHost*>(host->self); }
+
+bool same_shape(const compute::Tensor& a, const compute::Tensor& b) {
+  return a.rows == b.rows && a.columns == b.columns && a.segments == b.segments;
+}
+
+}  // namespace
+
+StageHost::StageHost(std::string kind, std::string name, Surroundings surroundings)
+    : kind_{std::move(kind)}, name_{std::move(name)}, surroundings_{std::move(surroundings)} {
+  table_.size = sizeof table_;
+  table_.self = this;
+  table_.operations = &operations();
+  table_.set_error = [](const steppe_host* host, const char* sentence) {
+    self(host).set_error(sentence);
+  };
+  table_.log = [](const steppe_host* host, steppe_log_level level, const char* sentence) {
+    auto& stage = self(host);
+    if (stage.surroundings_.log)
+      stage.surroundings_.log(level,
+                              fmt::format("{} '{}': {}", stage.kind_, stage.name_, sentence));
+  };
+  table_.progress = [](const steppe_host* host, std::uint64_t done, std::uint64_t total,
+                       const char* unit) {
+    const auto& progress = self(host).surroundings_.progress;
+    if (progress) progress(done, total, unit);
+  };
+  table_.cancelled = [](const steppe_host* host) -> std::int32_t {
+    const auto& cancelled = self(host).surroundings_.cancelled;
+    return cancelled && cancelled() ? 1 : 0;
+  };
+  table_.random = [](const steppe_host* host, const char* purpose, std::uint64_t epoch) {
+    return self(host).random(purpose, epoch);
+  };
+}
+
+compute::Queue& StageHost::queue() const {
+  if (!surroundings_.queue)
+    throw PluginError{fmt::format("{} '{}' has no device here", kind_, name_)};
+  return *surroundings_.queue;
+}
+
+void StageHost::finish(steppe_status status) {
+  free_.clear();
+  for (const auto& tensor : scratch_) free_.push_back(tensor.get());
+  if (status == STEPPE_OK) return;
+  if (status == STEPPE_CANCELLED) throw Cancelled{};
+  if (sentence_.empty()) sentence_ = fmt::format("failed with status {} and said nothing", status);
+  throw PluginError{fmt::format("{} '{}': {}", kind_, name_, std::exchange(sentence_, {}))};
+}
+
+steppe_random StageHost::random(std::string_view purpose, std::uint64_t epoch) const {
+  return {stream_key(surroundings_.seed, surroundings_.trial, name_, purpose, epoch), 0};
+}
+
+steppe_tensor* StageHost::scratch_like(const compute::Tensor& like) {
+  const auto found = std::find_if(free_.begin(), free_.end(), [&](const steppe_tensor* tensor) {
+    return same_shape(tensor->tensor, like);
+  });
+  if (found != free_.end()) {
+    auto* out = *found;
+    free_.erase(found);
+    return out;
+  }
+  auto& device = queue().device();
+  auto tensor = like.segments ? device.flat(like.segments) : device.matrix(like.rows, like.columns);
+  return scratch_.emplace_back(std::make_unique<steppe_tensor>(tensor)).get();
+}
+
+void StageHost::release(steppe_tensor* tensor) { free_.push_back(tensor); }
+
+}  // namespace steppe::plugin

@@ -1,0 +1,45 @@
+// One plugin instance: created from checked settings, destroyed with this object.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "framework/plugin/catalogue.hpp"
+
+namespace steppe::plugin {
+
+class Instance {
+ public:
+  /// `name`: the stage's heading in the pipeline, for messages. @throws PluginError with the
+  /// plugin's own sentence when it refuses the settings.
+  Instance(const StageInfo& info, const Settings& settings, const std::string& name);
+  ~Instance();
+  Instance(Instance&& other) noexcept;
+  Instance& operator=(Instance&& other) noexcept;
+
+  const StageInfo& info() const { return *info_; }
+  const std::string& name() const { return name_; }
+  void* get() const { return instance_; }
+  /// Odd but legal choices the plugin remarked on.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+  /// The functions of its kind; those appended to the table after the plugin was built are null.
+  template <class Table>
+  Table functions() const {
+    Table out{};
+    std::uint32_t size = 0;
+    std::memcpy(&size, info_->table->table, sizeof size);
+    std::memcpy(&out, info_->table->table, std::min<std::size_t>(size, sizeof out));
+    return out;
+  }
+
+ private:
+  const StageInfo* info_;
+  std::string name_;
+  void* instance_ = nullptr;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace steppe::plugin

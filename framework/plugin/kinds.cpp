@@ -1,0 +1,160 @@
+#include "framework/plugin/kinds.hpp"
+
+#include <steppe/abi.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace steppe::plugin {
+
+namespace {
+
+Parameter reference(std::string name, std::string kind, std::string text) {
+  Parameter out;
+  out.name = std::move(name);
+  out.type = Type::reference;
+  out.required = true;
+  out.reference_kind = std::move(kind);
+  out.text = std::move(text);
+  return out;
+}
+
+Parameter references(std::string name, std::string kind, std::string text) {
+  auto out = reference(std::move(name), std::move(kind), std::move(text));
+  out.is_array = true;
+  return out;
+}
+
+Parameter choice(std::string name, std::vector<std::string> choices, std::string text) {
+  Parameter out;
+  out.name = std::move(name);
+  out.type = Type::choice;
+  out.choices = std::move(choices);
+  out.fallback = {out.choices.front()};
+  out.text = std::move(text);
+  return out;
+}
+
+Parameter texts(std::string name, std::vector<Scalar> fallback, std::string text) {
+  Parameter out;
+  out.name = std::move(name);
+  out.type = Type::text;
+  out.is_array = true;
+  out.fallback = std::move(fallback);
+  out.text = std::move(text);
+  return out;
+}
+
+/// Names the first null among the functions that every plugin of a kind must have.
+template <class Table, auto... Functions>
+std::string_view first_missing(const void* table, const char* const (&names)[sizeof...(Functions)]) {
+  const auto& functions = *static_cast<const Table*>(table);
+  const std::array<bool, sizeof...(Functions)> there{(functions.*Functions != nullptr)...};
+  for (std::size_t i = 0; i < there.size(); ++i)
+    if (!there[i]) return names[i];
+  return "";
+}
+
+std::vector<Parameter> attack_wiring() {
+  return {choice("space", {"inputs", "weights"}, "what the attack moves: events or weights"),
+          texts("move", {std::string{"*"}},
+                "columns that may move, by name; '*' stands for any characters"),
+          texts("hold", {},
+                "what stays as it is, of the columns that may move: names as in 'move', "
+                "'padding' (empty slots) or 'flags' (columns that are 0 or 1)")};
+}
+
+std::vector<Parameter> model_wiring() {
+  auto preprocess = choice("preprocess", {"standardise"},
+                           "layers in front of the model that are fitted to the training split");
+  preprocess.is_array = true;
+  preprocess.fallback = {};
+  return {preprocess};
+}
+
+std::vector<Parameter> trainer_wiring() {
+  auto attack = references("attack", "attack",
+                           "attacks on the training events or weights, in order; 'none': clean");
+  attack.required = false;
+  attack.fallback = {std::string{"none"}};
+  return {reference("data", "dataset", "data set to train on: its training split"),
+          reference("model", "model", "network to train"),
+          reference("optimizer", "optimizer", "how a gradient moves the weights"),
+          attack,
+          choice("precision", {"f32"}, "arithmetic of the passes that train"),
+          choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for")};
+}
+
+std::vector<Parameter> sharpness_wiring() {
+  return {reference("of", "trainer", "trained network to measure"),
+          reference("on", "dataset", "events to measure it on"),
+          choice("space", {"weights", "inputs"}, "in which space to measure")};
+}
+
+std::vector<Kind> make_kinds() {
+  return {
+      {"reader", "Dataset", "reads events from files, or makes them", {},
+       [](const void* t) {
+         return first_missing<steppe_reader, &steppe_reader::columns, &steppe_reader::read>(
+             t, {"columns", "read"});
+       }},
+      {"transform", "Dataset", "turns events into other events, one by one",
+       {references("input", "dataset", "data sets to transform")},
+       [](const void* t) {
+         return first_missing<steppe_transform, &steppe_transform::columns,
+                              &steppe_transform::apply>(t, {"columns", "apply"});
+       }},
+      {"model", "Graph", "describes a network as a graph of operations", model_wiring(),
+       [](const void* t) {
+         return first_missing<steppe_model, &steppe_model::build>(t, {"build"});
+       }},
+      {"attack", "moved point", "moves events or weights so that the loss rises", attack_wiring(),
+       [](const void* t) {
+         return first_missing<steppe_attack, &steppe_attack::ball, &steppe_attack::perturb>(
+             t, {"ball", "perturb"});
+       }},
+      {"projector", "allowed point", "brings moved events back to what is allowed", {},
+       [](const void* t) {
+         return first_missing<steppe_projector, &steppe_projector::project>(t, {"project"});
+       }},
+      {"optimizer", "moved weights", "moves weights along a gradient", {},
+       [](const void* t) {
+         return first_missing<steppe_optimizer, &steppe_optimizer::step>(t, {"step"});
+       }},
+      {"trainer", "Weights", "orders batches, attacks, gradients and steps into a training",
+       trainer_wiring(),
+       [](const void* t) {
+         return first_missing<steppe_trainer, &steppe_trainer::begin, &steppe_trainer::epoch>(
+             t, {"begin", "epoch"});
+       }},
+      {"sharpness", "Table", "measures how sharp the minimum of a trained network is",
+       sharpness_wiring(),
+       [](const void* t) {
+         return first_missing<steppe_sharpness, &steppe_sharpness::measure>(t, {"measure"});
+       }},
+      {"metric", "Table", "turns scores into numbers with uncertainties", {},
+       [](const void* t) -> std::string_view {
+         const auto& table = *static_cast<const steppe_metric*>(t);
+         return table.measure || table.compare ? "" : "measure";
+       }},
+  };
+}
+
+}  // namespace
+
+std::span<const Kind> kinds() {
+  static const std::vector<Kind> table = make_kinds();
+  return table;
+}
+
+const Kind* find_kind(std::string_view name) {
+  const auto all = kinds();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Kind& kind) { return kind.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace steppe::plugin

@@ -1,0 +1,147 @@
+// The operation table that crosses the boundary: each entry finds the stage's queue and calls the
+// operation of the same name there. No exception leaves this file.
+#include <exception>
+#include <span>
+
+#include "framework/plugin/host.hpp"
+
+namespace steppe::plugin {
+
+namespace {
+
+StageHost& self(const steppe_host* host) { return *static_cast<StageHost*>(host->self); }
+const compute::Tensor& of(const steppe_tensor* handle) { return handle->tensor; }
+
+/// Runs `work` with the stage's queue.
+template <class Work>
+steppe_status on_queue(const steppe_host* host, Work&& work) noexcept {
+  auto& stage = self(host);
+  try {
+    work(stage.queue());
+    return STEPPE_OK;
+  } catch (const std::bad_alloc&) {
+    stage.set_error("out of memory");
+    return STEPPE_NO_MEMORY;
+  } catch (const std::exception& error) {
+    stage.set_error(error.what());
+  }
+  return STEPPE_INVALID;
+}
+
+using Host = const steppe_host*;
+using In = const steppe_tensor*;
+using Out = steppe_tensor*;
+
+compute::RandomKey key_of(steppe_random random) { return {random.key, random.stream}; }
+
+std::span<const std::uint64_t> ids(const std::uint64_t* row_ids, In like) {
+  return {row_ids, of(like).rows};
+}
+
+}  // namespace
+
+const steppe_operations& operations() {
+  static const steppe_operations table{
+      .size = sizeof(steppe_operations),
+      .create_like =
+          [](Host host, In like, Out* out) {
+            return on_queue(host, [&](auto&) { *out = self(host).scratch_like(of(like)); });
+          },
+      .release = [](Host host, Out tensor) { self(host).release(tensor); },
+      .shape =
+          [](In tensor, std::uint64_t* rows, std::uint64_t* columns) {
+            *rows = of(tensor).rows;
+            *columns = of(tensor).columns;
+          },
+      .segments =
+          [](In tensor, const steppe_segment** items, std::size_t* count) {
+            *items = tensor->segments.data();
+            *count = tensor->segments.size();
+          },
+      .map =
+          [](Host host, Out tensor, float** data, std::uint64_t* stride) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              const auto view = queue.map(of(tensor));
+              *data = view.data;
+              *stride = view.stride;
+            });
+          },
+      .unmap =
+          [](Host host, Out tensor) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.unmap(of(tensor)); });
+          },
+      .copy =
+          [](Host host, In from, Out to) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.copy(of(from), of(to)); });
+          },
+      .fill =
+          [](Host host, float value, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.fill(of(y), value); });
+          },
+      .axpy =
+          [](Host host, float a, In x, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.axpy(a, of(x), of(y)); });
+          },
+      .axpby =
+          [](Host host, float a, In x, float b, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.axpby(a, of(x), b, of(y)); });
+          },
+      .axpby_square =
+          [](Host host, float a, In x, float b, Out y) {
+            return on_queue(
+                host, [&](compute::Queue& queue) { queue.axpby_square(a, of(x), b, of(y)); });
+          },
+      .scale =
+          [](Host host, float a, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.scale(a, of(y)); });
+          },
+      .multiply =
+          [](Host host, In x, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.multiply(of(x), of(y)); });
+          },
+      .sign =
+          [](Host host, In x, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.sign(of(x), of(y)); });
+          },
+      .clamp =
+          [](Host host, float low, float high, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.clamp(low, high, of(y)); });
+          },
+      .clamp_around =
+          [](Host host, In centre, float radius, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.clamp_around(of(centre), radius, of(y));
+            });
+          },
+      .adaptive_step =
+          [](Host host, float a, In m, float b, In v, float epsilon, Out w) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.adaptive_step(a, of(m), b, of(v), epsilon, of(w));
+            });
+          },
+      .dot =
+          [](Host host, In x, In y, double* out) {
+            return on_queue(host, [&](compute::Queue& queue) { *out = queue.dot(of(x), of(y)); });
+          },
+      .row_norms =
+          [](Host host, In x, Out out) {
+            return on_queue(host, [&](compute::Queue& queue) { queue.row_norms(of(x), of(out)); });
+          },
+      .uniform =
+          [](Host host, steppe_random random, const std::uint64_t* row_ids, float low, float high,
+             Out y) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.uniform(key_of(random), ids(row_ids, y), low, high, of(y));
+            });
+          },
+      .normal =
+          [](Host host, steppe_random random, const std::uint64_t* row_ids, float sigma, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.normal(key_of(random), ids(row_ids, y), sigma, of(y));
+            });
+          },
+  };
+  return table;
+}
+
+}  // namespace steppe::plugin

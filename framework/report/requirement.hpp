@@ -1,0 +1,20 @@
+// Gates: does a [[require]] hold on the results?
+#pragma once
+
+#include <string>
+
+#include "framework/pipeline/plan.hpp"
+#include "framework/pipeline/results.hpp"
+
+namespace steppe::report {
+
+struct Verdict {
+  bool holds = false;
+  std::string reason;   ///< why not; empty when it holds
+};
+
+/// Every point that the selectors pick has to satisfy the comparison, in the mean over its trials.
+/// A gate that picks nothing, or a value that is undefined, does not hold.
+Verdict judge(const pipeline::Requirement& requirement, const pipeline::StudyResults& results);
+
+}  // namespace steppe::report

@@ -1,0 +1,105 @@
+#include "framework/report/results_json.hpp"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "framework/report/summary.hpp"
+
+namespace steppe::report {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON has no NaN and no infinity: null.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json point(const std::vector<std::string>& axes, const std::vector<std::string>& coordinates) {
+  Json out = Json::object();
+  for (std::size_t i = 0; i < coordinates.size(); ++i) out[axes[i]] = coordinates[i];
+  return out;
+}
+
+Json values(const std::vector<data::Quantity>& quantities) {
+  Json out = Json::object();
+  for (const auto& q : quantities) {
+    if (q.undefined.empty())
+      out[q.name] = {{"value", number(q.value)}, {"uncertainty", number(q.uncertainty)}};
+    else
+      out[q.name] = {{"value", nullptr}, {"undefined", q.undefined}};
+  }
+  return out;
+}
+
+Json means(const std::vector<TrialMean>& quantities) {
+  Json out = Json::object();
+  for (const auto& q : quantities)
+    out[q.name] = {{"mean", number(q.mean)},
+                   {"error", number(q.error)},
+                   {"deviation", number(q.deviation)},
+                   {"trials", q.trials}};
+  return out;
+}
+
+Json rows(const pipeline::StudyResults& results) {
+  Json out = Json::array();
+  for (const auto& row : results.rows) {
+    Json entry = {{"point", point(results.axes, row.coordinates)},
+                  {"values", values(row.quantities)}};
+    for (const auto& curve : row.curves)
+      entry["curves"][curve.name] = {{curve.x_name, curve.x}, {curve.y_name, curve.y}};
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+Json trainings(const pipeline::StudyResults& results) {
+  Json out = Json::array();
+  for (const auto& training : results.trainings) {
+    Json at = Json::object();
+    for (const auto& [axis, value] : training.coordinates) at[axis] = value;
+    Json history = Json::object();
+    for (std::size_t n = 0; n < training.history.names.size(); ++n) {
+      auto& column = history[training.history.names[n]] = Json::array();
+      for (const auto& epoch : training.history.epochs) column.push_back(number(epoch[n]));
+    }
+    out.push_back({{"point", at},
+                   {"parameters", training.parameters},
+                   {"train_events", training.train_rows},
+                   {"validation_events", training.validation_rows},
+                   {"history", history}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string results_json(const pipeline::StudyResults& results) {
+  const auto summary = summarise(results);
+  Json out = {{"format", "steppe-results/1"},
+              {"name", results.name},
+              {"seed", results.seed},
+              {"axes", results.axes}};
+  out["data"] = Json::array();
+  for (const auto& data : results.data)
+    out["data"].push_back({{"name", data.name},
+                           {"domain", data.domain},
+                           {"events", data.rows},
+                           {"signal", data.signal}});
+  out["rows"] = rows(results);
+  out["summary"] = Json::array();
+  for (const auto& p : summary.points)
+    out["summary"].push_back(
+        {{"point", point(summary.axes, p.coordinates)}, {"values", means(p.quantities)}});
+  out["differences"] = Json::array();
+  for (const auto& d : summary.differences)
+    out["differences"].push_back({{"point", point(summary.axes, d.coordinates)},
+                                  {"of", d.of},
+                                  {"minus", d.minus},
+                                  {"values", means(d.quantities)}});
+  out["trainings"] = trainings(results);
+  return out.dump(1) + "\n";
+}
+
+}  // namespace steppe::report

@@ -1,0 +1,13 @@
+// `results.json`: results only, so that two runs can be compared byte by byte. Format
+// "steppe-results/1", described in docs/results.md.
+#pragma once
+
+#include <string>
+
+#include "framework/pipeline/results.hpp"
+
+namespace steppe::report {
+
+std::string results_json(const pipeline::StudyResults& results);
+
+}  // namespace steppe::report

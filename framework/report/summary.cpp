@@ -1,0 +1,148 @@
+#include "framework/report/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace steppe::report {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+using Coordinates = std::vector<std::string>;
+
+/// Values of one quantity, a trial each.
+struct Sample {
+  std::string name;
+  std::vector<double> values;
+  double single_error = nan;
+  std::size_t undefined = 0;
+  std::string reason;
+};
+
+TrialMean mean_of(const Sample& sample) {
+  TrialMean out{sample.name, sample.values.size(), sample.undefined, sample.reason, nan, nan, nan};
+  const auto n = static_cast<double>(sample.values.size());
+  if (sample.values.empty()) return out;
+  double sum = 0;
+  for (const double v : sample.values) sum += v;
+  out.mean = sum / n;
+  if (sample.values.size() == 1) {
+    out.error = sample.single_error;
+    return out;
+  }
+  double square = 0;
+  for (const double v : sample.values) square += (v - out.mean) * (v - out.mean);
+  out.deviation = std::sqrt(square / (n - 1));
+  out.error = out.deviation / std::sqrt(n);
+  return out;
+}
+
+/// Finds the sample of a name, or starts one: the order is that of first appearance.
+Sample& sample_of(std::vector<Sample>& samples, const std::string& name) {
+  const auto found = std::find_if(samples.begin(), samples.end(),
+                                  [&](const Sample& sample) { return sample.name == name; });
+  if (found != samples.end()) return *found;
+  samples.push_back({name, {}, nan, 0, ""});
+  return samples.back();
+}
+
+std::vector<TrialMean> means_of(const std::vector<const pipeline::MeasuredRow*>& rows) {
+  std::vector<Sample> samples;
+  for (const auto* row : rows)
+    for (const auto& quantity : row->quantities) {
+      auto& sample = sample_of(samples, quantity.name);
+      if (quantity.undefined.empty()) {
+        sample.values.push_back(quantity.value);
+        sample.single_error = quantity.uncertainty;
+      } else {
+        if (sample.undefined++ == 0) sample.reason = quantity.undefined;
+      }
+    }
+  std::vector<TrialMean> out;
+  for (const auto& sample : samples) out.push_back(mean_of(sample));
+  return out;
+}
+
+/// Rows of one point, by the trial they belong to.
+using Trials = std::map<std::string, const pipeline::MeasuredRow*>;
+
+std::vector<TrialMean> differences_of(const Trials& of, const Trials& minus) {
+  std::vector<Sample> samples;
+  for (const auto& [trial, row] : of) {
+    const auto other = minus.find(trial);
+    if (other == minus.end()) continue;
+    for (const auto& a : row->quantities)
+      for (const auto& b : other->second->quantities) {
+        if (a.name != b.name || !a.undefined.empty() || !b.undefined.empty()) continue;
+        auto& sample = sample_of(samples, a.name);
+        sample.values.push_back(a.value - b.value);
+        sample.single_error = std::hypot(a.uncertainty, b.uncertainty);
+      }
+  }
+  std::vector<TrialMean> out;
+  for (const auto& sample : samples) out.push_back(mean_of(sample));
+  return out;
+}
+
+struct Group {
+  Coordinates coordinates;
+  std::vector<const pipeline::MeasuredRow*> rows;
+  Trials trials;
+};
+
+/// Groups in the order of first appearance.
+Group& group_of(std::vector<Group>& groups, const Coordinates& coordinates) {
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+    return group.coordinates == coordinates;
+  });
+  if (found != groups.end()) return *found;
+  groups.push_back({coordinates, {}, {}});
+  return groups.back();
+}
+
+std::vector<PairedDifference> paired_differences(const std::vector<Group>& groups) {
+  std::vector<PairedDifference> out;
+  for (std::size_t a = 0; a < groups.size(); ++a)
+    for (std::size_t b = a + 1; b < groups.size(); ++b) {
+      const auto& first = groups[a].coordinates;
+      const auto& second = groups[b].coordinates;
+      if (!std::equal(first.begin(), first.end() - 1, second.begin(), second.end() - 1)) continue;
+      out.push_back({{first.begin(), first.end() - 1},
+                     first.back(),
+                     second.back(),
+                     differences_of(groups[a].trials, groups[b].trials)});
+    }
+  return out;
+}
+
+}  // namespace
+
+Summary summarise(const pipeline::StudyResults& results) {
+  Summary out;
+  const auto trial_axis = std::find(results.axes.begin(), results.axes.end(), "trial");
+  const auto trial = static_cast<std::size_t>(trial_axis - results.axes.begin());
+  out.axes = results.axes;
+  if (trial < out.axes.size()) out.axes.erase(out.axes.begin() + static_cast<std::ptrdiff_t>(trial));
+
+  std::vector<Group> groups;
+  for (const auto& row : results.rows) {
+    auto coordinates = row.coordinates;
+    std::string name;
+    if (trial < coordinates.size()) {
+      name = coordinates[trial];
+      coordinates.erase(coordinates.begin() + static_cast<std::ptrdiff_t>(trial));
+    }
+    auto& group = group_of(groups, coordinates);
+    group.rows.push_back(&row);
+    group.trials[name] = &row;
+  }
+  for (const auto& group : groups) out.points.push_back({group.coordinates, means_of(group.rows)});
+  out.differences = paired_differences(groups);
+  return out;
+}
+
+}  // namespace steppe::report

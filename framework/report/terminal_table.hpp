@@ -1,0 +1,16 @@
+// The summary as a table for people, in plain text.
+#pragma once
+
+#include <string>
+
+#include "framework/report/summary.hpp"
+
+namespace steppe::report {
+
+/// "0.97713 +- 0.00042": digits by the uncertainty's second one.
+std::string with_error(double value, double error);
+
+/// One line a point, one column a quantity; below it the differences between test sets.
+std::string terminal_table(const Summary& summary);
+
+}  // namespace steppe::report

@@ -1,0 +1,164 @@
+#include "framework/run/attacker.hpp"
+
+#include <array>
+#include <exception>
+
+#include "framework/plugin/catalogue.hpp"
+
+namespace steppe::run {
+
+namespace {
+
+// Attack passes see the batch as the training does, and leave the running statistics alone.
+constexpr auto attack_mode = network::Mode::train_frozen;
+
+bool same_window(const compute::Tensor& a, const compute::Tensor& b) {
+  return a.storage == b.storage && a.offset == b.offset && a.rows == b.rows;
+}
+
+}  // namespace
+
+/// The objective of one call. `evaluate` is what the plugin reaches through the C table.
+struct Attacker::Climb {
+  Attacker& attacker;
+  BatchLoss& loss;
+  WeightPoint at;
+  const data::Batch& batch;
+  compute::Tensor mask;
+
+  void events(const compute::Tensor& point, steppe_quantity quantity,
+              const compute::Tensor* values, const compute::Tensor* gradient) {
+    auto& queue = attacker.queue_;
+    auto inputs = batch.features();
+    // The other events of the batch are there too: batch statistics depend on them.
+    if (!same_window(point, inputs.head(point.rows))) {
+      const auto elsewhere = attacker.elsewhere_.head(inputs.rows);
+      queue.copy(inputs, elsewhere);
+      queue.copy(point, elsewhere.head(point.rows));
+      inputs = elsewhere;
+    }
+    loss.forward(at, inputs, batch.labels(), quantity, attack_mode);
+    if (values) queue.copy(loss.values().head(point.rows), *values);
+    if (!gradient) return;
+    if (point.rows == inputs.rows) {
+      loss.input_gradient(*gradient);
+    } else {
+      const auto all = attacker.gradient_.head(inputs.rows);
+      loss.input_gradient(all);
+      queue.copy(all.head(point.rows), *gradient);
+    }
+    if (mask) queue.multiply(mask, *gradient);
+  }
+
+  void weights(const compute::Tensor& point, steppe_quantity quantity,
+               const compute::Tensor* values, const compute::Tensor* gradient) {
+    loss.forward({point, at.buffers}, batch.features(), batch.labels(), quantity, attack_mode);
+    if (values) loss.mean(batch.weights(), *values);
+    if (!gradient) return;
+    loss.weight_gradient(batch.weights(), *gradient);
+    if (mask) attacker.queue_.multiply(mask, *gradient);
+  }
+
+  static steppe_status evaluate(void* self, const steppe_tensor* point, steppe_quantity quantity,
+                                steppe_tensor* values, steppe_tensor* gradient) {
+    auto& climb = *static_cast<Climb*>(self);
+    try {
+      const auto* v = values ? &values->tensor : nullptr;
+      const auto* g = gradient ? &gradient->tensor : nullptr;
+      if (climb.attacker.moves_weights())
+        climb.weights(point->tensor, quantity, v, g);
+      else
+        climb.events(point->tensor, quantity, v, g);
+      return STEPPE_OK;
+    } catch (const std::exception& error) {
+      climb.attacker.host_.set_error(error.what());
+      return STEPPE_INTERNAL;
+    }
+  }
+};
+
+Attacker::Attacker(const pipeline::Stage& stage, const data::Dataset& data,
+                   const network::Network& network, std::size_t capacity,
+                   const plugin::Surroundings& surroundings)
+    : instance_{*stage.info, stage.settings, stage.name},
+      functions_{instance_.functions<steppe_attack>()},
+      host_{"attack", stage.name, surroundings},
+      queue_{host_.queue()},
+      space_{stage.wiring.text("space") == "weights" ? STEPPE_WEIGHTS : STEPPE_INPUTS} {
+  const MoveRules rules{stage.wiring};
+  auto& device = queue_.device();
+  if (moves_weights()) {
+    mask_ = weight_mask(rules, queue_, network.weights());
+    if (mask_) before_ = device.flat(network.weights());
+    return;
+  }
+  const auto columns = data.features().columns;
+  event_mask_.emplace(rules, data);
+  if (!event_mask_->trivial()) {
+    mask_ = device.matrix(capacity, columns);
+    before_ = device.matrix(capacity, columns);
+  }
+  gradient_ = device.matrix(capacity, columns);
+  elsewhere_ = device.matrix(capacity, columns);
+}
+
+Attacker::~Attacker() {
+  if (state_) functions_.free_state(state_);
+}
+
+void Attacker::move_events(BatchLoss& loss, const WeightPoint& at, data::Batch& batch,
+                           std::size_t rows, const steppe_moment& moment) {
+  if (rows == 0) return;
+  const auto point = batch.features().head(rows);
+  Climb climb{*this, loss, at, batch, {}};
+  if (mask_) {
+    climb.mask = mask_.head(rows);
+    event_mask_->write(queue_, batch.row_indices().first(rows), climb.mask);
+    queue_.copy(point, before_.head(rows));
+  }
+  call(climb, point, batch.event_ids().first(rows), batch.labels().head(rows),
+       batch.weights().head(rows), moment);
+  if (mask_) queue_.restore(climb.mask, before_.head(rows), point);
+}
+
+void Attacker::move_weights(BatchLoss& loss, const WeightPoint& at, const data::Batch& batch,
+                            const steppe_moment& moment) {
+  static constexpr std::array<std::uint64_t, 1> row_id{0};
+  Climb climb{*this, loss, at, batch, mask_};
+  if (mask_) queue_.copy(at.weights, before_);
+  call(climb, at.weights, row_id, {}, {}, moment);
+  if (mask_) queue_.restore(mask_, before_, at.weights);
+}
+
+void Attacker::call(Climb& climb, const compute::Tensor& point,
+                    std::span<const std::uint64_t> row_ids, const compute::Tensor& labels,
+                    const compute::Tensor& event_weights, const steppe_moment& moment) {
+  point_handle_.point_at(point);
+  mask_handle_.point_at(climb.mask);
+  labels_handle_.point_at(labels);
+  weights_handle_.point_at(event_weights);
+
+  steppe_point c_point{};
+  c_point.size = sizeof c_point;
+  c_point.values = &point_handle_;
+  c_point.row_ids = row_ids.data();
+  c_point.mask = climb.mask ? &mask_handle_ : nullptr;
+
+  steppe_objective objective{};
+  objective.size = sizeof objective;
+  objective.self = &climb;
+  objective.evaluate = Climb::evaluate;
+  objective.labels = labels ? &labels_handle_ : nullptr;
+  objective.event_weights = event_weights ? &weights_handle_ : nullptr;
+
+  start_state(c_point);
+  host_.finish(functions_.perturb(instance_.get(), state_, host_.get(), &c_point, &objective,
+                                  &moment));
+}
+
+void Attacker::start_state(const steppe_point& point) {
+  if (state_ || !functions_.new_state) return;
+  host_.finish(functions_.new_state(instance_.get(), host_.get(), &point, &state_));
+}
+
+}  // namespace steppe::run

@@ -1,0 +1,59 @@
+// An attack at work in a training: its plugin, its state, and the objective it climbs.
+//
+// The plugin sees a point and an objective; here the point is made of the first rows of a batch, or
+// of the flat weights, and what the wiring holds back is masked out of the gradient and put back
+// bit for bit afterwards.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "framework/data/batches.hpp"
+#include "framework/pipeline/plan.hpp"
+#include "framework/plugin/host.hpp"
+#include "framework/plugin/instance.hpp"
+#include "framework/run/batch_loss.hpp"
+#include "framework/run/masks.hpp"
+
+namespace steppe::run {
+
+class Attacker {
+ public:
+  /// `data` and `surroundings.queue` outlive this object.
+  Attacker(const pipeline::Stage& stage, const data::Dataset& data,
+           const network::Network& network, std::size_t capacity,
+           const plugin::Surroundings& surroundings);
+  ~Attacker();
+
+  bool moves_weights() const { return space_ == STEPPE_WEIGHTS; }
+
+  /// Moves the first `rows` events of the batch in place.
+  void move_events(BatchLoss& loss, const WeightPoint& at, data::Batch& batch, std::size_t rows,
+                   const steppe_moment& moment);
+  /// Moves the weights in place; the batch stays.
+  void move_weights(BatchLoss& loss, const WeightPoint& at, const data::Batch& batch,
+                    const steppe_moment& moment);
+
+ private:
+  struct Climb;   // one call of the plugin: the objective behind its function pointer
+
+  void call(Climb& climb, const compute::Tensor& point, std::span<const std::uint64_t> row_ids,
+            const compute::Tensor& labels, const compute::Tensor& event_weights,
+            const steppe_moment& moment);
+  void start_state(const steppe_point& point);
+
+  plugin::Instance instance_;
+  steppe_attack functions_;
+  plugin::StageHost host_;
+  compute::Queue& queue_;
+  steppe_space space_;
+  std::optional<EventMask> event_mask_;
+  compute::Tensor mask_;      ///< events: room for a batch; weights: flat; empty: all may move
+  compute::Tensor before_;    ///< the point before the attack, where something is held
+  compute::Tensor gradient_;  ///< events: whole batch, where only a part is attacked
+  compute::Tensor elsewhere_; ///< events: whole batch at a trial point
+  void* state_ = nullptr;
+  steppe_tensor point_handle_, mask_handle_, labels_handle_, weights_handle_;
+};
+
+}  // namespace steppe::run

@@ -1,0 +1,44 @@
+// Forward, loss and gradients of one batch: what a training step and an attack both need.
+#pragma once
+
+#include <steppe/abi.h>
+
+#include "framework/compute/device.hpp"
+#include "framework/network/network.hpp"
+
+namespace steppe::run {
+
+/// Where in weight space: the weights and the statistics that go with them.
+struct WeightPoint {
+  compute::Tensor weights, buffers;
+};
+
+class BatchLoss {
+ public:
+  /// Room for `capacity` rows. `network` and `queue` outlive this object.
+  BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity);
+
+  /// Logits and, per row, binary cross-entropy (or the logit itself) of the batch.
+  void forward(const WeightPoint& at, const compute::Tensor& inputs,
+               const compute::Tensor& labels, steppe_quantity quantity, network::Mode mode);
+
+  // After `forward`.
+  /// rows x 1
+  const compute::Tensor& values() const { return values_; }
+  /// to[0,0] <- weighted mean of the values
+  void mean(const compute::Tensor& event_weights, const compute::Tensor& to);
+  /// Gradient of the weighted mean with respect to the weights.
+  void weight_gradient(const compute::Tensor& event_weights, const compute::Tensor& to);
+  /// Gradient of the sum of the values with respect to the inputs: row r belongs to event r. (With
+  /// batch statistics an event also has a small part in the other events' values.)
+  void input_gradient(const compute::Tensor& to);
+
+ private:
+  compute::Queue& queue_;
+  network::Passes passes_;
+  compute::Tensor values_all_, logit_gradient_all_, weights_all_;
+  compute::Tensor values_, logit_gradient_;
+  WeightPoint at_;
+};
+
+}  // namespace steppe::run

@@ -1,0 +1,39 @@
+// A network applied to many events: inference mode, in chunks of a fixed size.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "framework/data/batches.hpp"
+#include "framework/network/network.hpp"
+#include "framework/run/batch_loss.hpp"
+
+namespace steppe::run {
+
+/// One entry a row.
+struct Outputs {
+  std::vector<float> logits;
+  std::vector<float> losses;   ///< binary cross-entropy
+};
+
+class Evaluator {
+ public:
+  /// All outlive this object.
+  Evaluator(const network::Network& network, compute::Queue& queue, const data::Dataset& data);
+
+  Outputs run(const WeightPoint& at, std::span<const std::uint32_t> rows);
+  /// Weighted mean of the losses over the rows.
+  double mean_loss(const WeightPoint& at, std::span<const std::uint32_t> rows);
+
+ private:
+  static constexpr std::size_t chunk_rows = 1024;
+
+  compute::Queue& queue_;
+  const data::Dataset& data_;
+  network::Passes passes_;
+  data::Batch batch_;
+  compute::Tensor losses_;
+};
+
+}  // namespace steppe::run

@@ -1,0 +1,119 @@
+#include "framework/run/scoring.hpp"
+
+#include <exception>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "framework/plugin/host.hpp"
+#include "framework/plugin/instance.hpp"
+#include "framework/run/error.hpp"
+#include "framework/run/evaluator.hpp"
+
+namespace steppe::run {
+
+namespace {
+
+data::Split split_named(const std::string& name) {
+  if (name == "train") return data::Split::train;
+  if (name == "validation") return data::Split::validation;
+  return name == "all" ? data::Split::all : data::Split::test;
+}
+
+/// Only `all` can hold training events without asking for them: the other splits are cut by event
+/// id, the same way for every data set.
+void refuse_training_events(const data::Dataset& trained_on, const data::Dataset& data,
+                            std::span<const std::uint32_t> rows,
+                            const data::SplitFractions& splits) {
+  std::unordered_set<std::uint64_t> seen;
+  for (const auto id : trained_on.event_ids())
+    if (data::split_of(id, splits) == data::Split::train) seen.insert(id);
+  std::size_t shared = 0;
+  for (const auto row : rows) shared += seen.count(data.event_ids()[row]);
+  if (shared > 0)
+    throw RunError{fmt::format("{} of {} events were in the training split; evaluate on "
+                               "split = \"test\" or on other files",
+                               shared, rows.size())};
+}
+
+/// Takes what a metric gives.
+class ResultsBridge {
+ public:
+  explicit ResultsBridge(pipeline::MeasuredRow& to) : to_{to} {
+    table_.size = sizeof table_;
+    table_.self = this;
+    table_.value = [](void* self, const char* name, double value, double uncertainty) {
+      return of(self).add({name, value, uncertainty, ""});
+    };
+    table_.undefined = [](void* self, const char* name, const char* reason) {
+      data::Quantity quantity;
+      quantity.name = name;
+      quantity.undefined = reason;
+      return of(self).add(std::move(quantity));
+    };
+    table_.curve = [](void* self, const char* name, const char* x_name, const char* y_name,
+                      const double* x, const double* y, std::size_t count) -> steppe_status {
+      of(self).to_.curves.push_back({name, x_name, y_name, {x, x + count}, {y, y + count}});
+      return STEPPE_OK;
+    };
+  }
+
+  const steppe_results* get() const { return &table_; }
+
+ private:
+  static ResultsBridge& of(void* self) { return *static_cast<ResultsBridge*>(self); }
+  steppe_status add(data::Quantity quantity) {
+    to_.quantities.push_back(std::move(quantity));
+    return STEPPE_OK;
+  }
+
+  pipeline::MeasuredRow& to_;
+  steppe_results table_{};
+};
+
+/// Columns of the scored rows, as a metric gets them.
+struct ScoredRows {
+  std::vector<float> labels, weights;
+  std::vector<std::uint64_t> event_ids;
+
+  ScoredRows(const data::Dataset& data, std::span<const std::uint32_t> rows) {
+    for (const auto row : rows) {
+      labels.push_back(*data.labels().row(row));
+      weights.push_back(*data.weights().row(row));
+      event_ids.push_back(data.event_ids()[row]);
+    }
+  }
+};
+
+}  // namespace
+
+pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
+                            const data::Dataset& trained_on, const data::Dataset& data,
+                            const data::SplitFractions& splits,
+                            plugin::Surroundings surroundings) {
+  const auto split = split_named(node.split);
+  const auto rows = data::rows_of(data, split, splits);
+  if (rows.empty()) throw RunError{fmt::format("split '{}' has no events", node.split)};
+  if (split == data::Split::all) refuse_training_events(trained_on, data, rows, splits);
+
+  const auto queue = trained.device->queue();
+  const auto logits =
+      Evaluator{*trained.network, *queue, data}.run(trained.at, rows).logits;
+  const ScoredRows columns{data, rows};
+  const steppe_scores scores{sizeof(steppe_scores),  rows.size(),
+                             logits.data(),          columns.labels.data(),
+                             columns.weights.data(), columns.event_ids.data()};
+  pipeline::MeasuredRow out;
+  for (const auto& stage : node.metrics) {
+    const plugin::Instance metric{*stage.info, stage.settings, stage.name};
+    const auto functions = metric.functions<steppe_metric>();
+    if (!functions.measure)
+      throw RunError{fmt::format("metric '{}' measures whole studies only", stage.name)};
+    plugin::StageHost host{"metric", stage.name, surroundings};
+    ResultsBridge results{out};
+    host.finish(functions.measure(metric.get(), host.get(), &scores, results.get()));
+  }
+  return out;
+}
+
+}  // namespace steppe::run

@@ -1,0 +1,20 @@
+// The scoring node: a trained network applied to a split of a data set, and the metrics on it.
+#pragma once
+
+#include "framework/data/splits.hpp"
+#include "framework/pipeline/plan.hpp"
+#include "framework/pipeline/results.hpp"
+#include "framework/plugin/host.hpp"
+#include "framework/run/trained.hpp"
+
+namespace steppe::run {
+
+/// The numbers of one row; its coordinates are left to the caller. `trained_on`: to refuse the
+/// scoring of events the network was trained on, unless the split asks for just these.
+/// @throws DataError, PluginError.
+pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
+                            const data::Dataset& trained_on, const data::Dataset& data,
+                            const data::SplitFractions& splits,
+                            plugin::Surroundings surroundings);
+
+}  // namespace steppe::run

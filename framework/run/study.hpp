@@ -1,0 +1,41 @@
+// Runs a plan: data, trainings and scores as nodes on oneTBB. A node starts when what it needs is
+// there; what nobody needs any more is let go.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "framework/pipeline/plan.hpp"
+#include "framework/pipeline/results.hpp"
+#include "framework/run/observer.hpp"
+
+namespace steppe::run {
+
+struct StudyOptions {
+  /// Threads to use; 0: all cores. Results do not depend on it.
+  int threads = 0;
+  /// Set from outside (Ctrl-C) to stop in good order.
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+struct Failure {
+  std::string node;
+  std::string sentence;
+};
+
+/// What became of a study.
+struct StudyOutcome {
+  pipeline::StudyResults results;   ///< rows that were measured, in the order of the plan
+  std::vector<Failure> failures;    ///< in the order of the plan
+  bool cancelled = false;
+  std::string device;               ///< what shaped the numbers
+  double training_seconds = 0;      ///< summed over trainings
+  std::uint64_t training_events = 0;
+};
+
+/// @throws DeviceError when the plan's device cannot be opened.
+StudyOutcome run_study(const pipeline::Plan& plan, const StudyOptions& options,
+                       Observer& observer);
+
+}  // namespace steppe::run

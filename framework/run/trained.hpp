@@ -1,0 +1,21 @@
+// The artifact `Weights`: a trained network with its fitted preprocessing and its history.
+#pragma once
+
+#include <memory>
+
+#include "framework/compute/device.hpp"
+#include "framework/network/network.hpp"
+#include "framework/pipeline/results.hpp"
+#include "framework/run/batch_loss.hpp"
+
+namespace steppe::run {
+
+struct TrainedNetwork {
+  std::shared_ptr<compute::Device> device;
+  std::shared_ptr<const network::Network> network;
+  WeightPoint at;
+  pipeline::History history;
+  std::size_t train_rows = 0, validation_rows = 0;
+};
+
+}  // namespace steppe::run

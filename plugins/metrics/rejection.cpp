@@ -1,0 +1,111 @@
+// Background rejection 1/FPR at a signal efficiency: how many background events are thrown away
+// for one that is kept.
+//
+// The ROC curve is taken at its measured points, without interpolation, and the point whose true
+// positive rate is nearest to the wanted efficiency is used (of several, the one with the tightest
+// cut): the definition of the code of arXiv:2411.09296.
+#include "scored_events.hpp"
+
+#include <cstdio>
+
+namespace {
+
+using steppe::metrics::ClassWeight;
+
+/// What passes a cut on the logit.
+struct Passed {
+  ClassWeight signal, background;
+};
+
+/// As a file would spell it: 0.85.
+std::string spell(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", number);
+  return text;
+}
+
+/// The measured ROC points, from the tightest cut (nothing passes) to the loosest.
+std::vector<Passed> roc(const steppe::Scores& scores) {
+  const auto order = steppe::metrics::by_falling_logit(scores);
+  std::vector<Passed> points(1);
+  Passed now;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto row = order[i];
+    (scores.labels[row] == 1.0F ? now.signal : now.background).add(double{scores.weights[row]});
+    const bool last_of_tie =
+        i + 1 == order.size() || scores.logits[order[i + 1]] != scores.logits[row];
+    if (last_of_tie) points.push_back(now);
+  }
+  return points;
+}
+
+const Passed& nearest(const std::vector<Passed>& points, double efficiency, double signal_sum) {
+  std::size_t best = 0;
+  double best_distance = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double distance = std::abs(points[i].signal.sum / signal_sum - efficiency);
+    if (distance < best_distance) best = i, best_distance = distance;
+  }
+  return points[best];
+}
+
+std::string no_false_positive(const ClassWeight& background, double efficiency) {
+  // None of n passes: FPR < 3/n at 95 % confidence, since exp(-3) = 5 %.
+  return "no background event of " + std::to_string(background.rows) +
+         " passes at signal efficiency " + spell(efficiency) + "; the rejection is above " +
+         spell(background.effective_rows() / 3) + " at 95 % confidence";
+}
+
+struct Rejection {
+  struct Parameters {
+    std::vector<double> signal_efficiency{0.85};
+
+    static auto schema() {
+      return steppe::schema(steppe::field<&Parameters::signal_efficiency>(
+          "true positive rate at which the false positive rate is read; one or several",
+          steppe::above(0.0), steppe::at_most(1.0)));
+    }
+    void validate() const {
+      if (signal_efficiency.empty())
+        throw steppe::Error{"'signal_efficiency' is empty; give at least one, such as 0.85"};
+    }
+  };
+  Parameters parameters;
+
+  void measure(const steppe::Scores& scores, const steppe::Results& results) const {
+    const auto total = steppe::metrics::weigh(scores);
+    const auto points = roc(scores);
+    const bool single = parameters.signal_efficiency.size() == 1;
+    for (const double efficiency : parameters.signal_efficiency)
+      report(nearest(points, efficiency, total.signal.sum).background, total.background, efficiency,
+             single ? "rejection" : "rejection_" + spell(efficiency), results);
+  }
+
+  static void report(const ClassWeight& passed, const ClassWeight& all, double efficiency,
+                     const std::string& name, const steppe::Results& results) {
+    if (passed.rows == 0) return results.undefined(name, no_false_positive(all, efficiency));
+    if (!(passed.sum > 0))
+      return results.undefined(name, "the weights of the background events that pass at signal "
+                                     "efficiency " + spell(efficiency) + " sum to " +
+                                         spell(passed.sum) + ", which is not above zero");
+    const double rate = passed.sum / all.sum;
+    const double error =
+        std::sqrt(steppe::metrics::fraction_variance(all, rate, passed.sum_of_squares));
+    results.value(name, 1 / rate, error / (rate * rate));
+  }
+};
+
+}  // namespace
+
+STEPPE_PLUGIN(steppe::metric<Rejection>(
+    {.name = "rejection",
+     .summary = "background rejection 1/FPR at a signal efficiency",
+     .text = "At the measured ROC point whose true positive rate is nearest to "
+             "`signal_efficiency`. Event weights are used, negative ones too.\n\n"
+             "Gives `rejection` for one efficiency, `rejection_0.5`, `rejection_0.85`, ... for "
+             "several. The uncertainty is the binomial one of the false positive rate f of n "
+             "background events, sqrt((1 - f) / (f n)) / f, and its weighted analogue otherwise; "
+             "the threshold is taken as exact. Where no background event passes the value is "
+             "undefined and a lower bound is given.",
+     .source = "arXiv:2411.09296, section on the performance metrics and its public code",
+     .example = "[metric.rejection]\nsignal_efficiency = [0.5, 0.85]"}))

@@ -1,0 +1,85 @@
+// What the metrics on scores share: checks that the scores mean something, sums over a class, and
+// weighted fractions.
+#pragma once
+
+#include <steppe/metric.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace steppe::metrics {
+
+/// Sums of the event weights of one class. Negative weights are legal, their sum must be positive.
+struct ClassWeight {
+  std::size_t rows = 0;
+  double sum = 0;
+  double sum_of_squares = 0;
+
+  void add(double weight) {
+    ++rows;
+    sum += weight;
+    sum_of_squares += weight * weight;
+  }
+  /// How many events of weight 1 would fluctuate as much: (sum w)^2 / sum w^2.
+  double effective_rows() const { return sum * sum / sum_of_squares; }
+};
+
+struct ClassWeights {
+  ClassWeight signal, background;
+};
+
+namespace detail {
+
+inline void check_class(const ClassWeight& one, const char* name, const char* label) {
+  if (one.rows == 0)
+    throw Error{std::string{"there is no "} + name + " event (label " + label +
+                ") among the scores; look at the counts of the data set and of its split"};
+  if (!(one.sum > 0))
+    throw Error{std::string{"the weights of the "} + name + " events sum to " +
+                std::to_string(one.sum) + "; they must sum to more than zero"};
+}
+
+}  // namespace detail
+
+/// Sums per class. @throws Error when a class is empty or weighs nothing, when a label is neither
+/// 0 nor 1, or when a logit or a weight is not finite.
+inline ClassWeights weigh(const Scores& scores) {
+  ClassWeights out;
+  for (std::size_t i = 0; i < scores.logits.size(); ++i) {
+    const float label = scores.labels[i];
+    if (label != 0.0F && label != 1.0F)
+      throw Error{"row " + std::to_string(i) + " has the label " + std::to_string(label) +
+                  "; labels are 0 (background) or 1 (signal)"};
+    if (!std::isfinite(scores.logits[i]) || !std::isfinite(scores.weights[i]))
+      throw Error{"row " + std::to_string(i) + " has the logit " +
+                  std::to_string(scores.logits[i]) + " and the weight " +
+                  std::to_string(scores.weights[i]) + "; both must be finite"};
+    (label == 1.0F ? out.signal : out.background).add(double{scores.weights[i]});
+  }
+  detail::check_class(out.signal, "signal", "1");
+  detail::check_class(out.background, "background", "0");
+  return out;
+}
+
+/// Rows by falling logit. Rows of equal logit stay in order.
+inline std::vector<std::size_t> by_falling_logit(const Scores& scores) {
+  std::vector<std::size_t> order(scores.logits.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return scores.logits[a] > scores.logits[b];
+  });
+  return order;
+}
+
+/// Variance of the weighted fraction f = sum_passed w / sum w, with passed_i = 1 or 0:
+/// sum w^2 (passed - f)^2 / (sum w)^2, which is f (1 - f) / n for unit weights.
+inline double fraction_variance(const ClassWeight& all, double fraction,
+                                double sum_of_squares_passed) {
+  const double passed = sum_of_squares_passed * (1 - fraction) * (1 - fraction);
+  const double failed = (all.sum_of_squares - sum_of_squares_passed) * fraction * fraction;
+  return (passed + failed) / (all.sum * all.sum);
+}
+
+}  // namespace steppe::metrics

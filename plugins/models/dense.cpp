@@ -1,0 +1,51 @@
+// A dense tagger: blocks of dense -> activation -> batch_norm, then one logit. The defaults are the
+// network of arXiv:2411.09296 as its authors released it: 602 -> 128 -> 64 -> 32 -> 1 with SiLU,
+// 88,001 parameters.
+#include <steppe/model.hpp>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+struct Dense {
+  struct Parameters {
+    std::vector<std::int64_t> hidden = {128, 64, 32};
+    std::string activation = "silu";
+    bool batch_norm = true;
+
+    static auto schema() {
+      return steppe::schema(
+          steppe::field<&Parameters::hidden>("units of the hidden layers, first to last",
+                                             steppe::between(1, 65536)),
+          steppe::field<&Parameters::activation>(
+              "function behind every hidden layer",
+              steppe::choices({"silu", "relu", "leaky_relu", "sigmoid"})),
+          steppe::field<&Parameters::batch_norm>(
+              "normalise every hidden layer over the batch, after its activation"));
+    }
+  } parameters;
+
+  void build(steppe::Graph& graph) const {
+    auto node = graph.input();
+    for (const auto units : parameters.hidden) {
+      node = graph.add("dense", node, {{"units", units}});
+      node = graph.add(parameters.activation.c_str(), node);
+      if (parameters.batch_norm) node = graph.add("batch_norm", node);
+    }
+    graph.output(graph.add("dense", node, {{"units", 1}}));
+  }
+};
+
+}  // namespace
+
+STEPPE_PLUGIN(steppe::model<Dense>({
+    .name = "dense",
+    .summary = "a fully connected network with one logit",
+    .text = "Blocks of dense -> activation -> batch_norm, then a dense layer of one unit. No "
+            "hidden layers make it logistic regression.\n\nWeights start as in PyTorch: uniform in "
+            "+-1/sqrt(inputs).",
+    .source = "section III of arXiv:2411.09296 and the code released with it",
+    .example = "[model.tagger]\nuse        = \"dense\"\nhidden     = [128, 64, 32]\n"
+               "preprocess = [\"standardise\"]",
+}))

@@ -1,0 +1,207 @@
+// A toy Monte Carlo of boosted H -> b bbar jets and QCD jets, in two simulations of the same hard
+// events. It is no substitute for a generator: it is here so that a pipeline runs anywhere, at once,
+// with a generator gap whose size is a setting.
+//
+// hard event (toy_hard.hpp) -> shower (toy_shower.hpp) -> hadrons, decays, detector
+// (toy_hadrons.hpp) -> candidates above 1 GeV within 0.8 of the axis, sorted by falling pT; the jet
+// is their sum.
+#include <steppe/reader.hpp>
+
+#include <cmath>
+
+#include "jet_columns.hpp"
+#include "toy_hadrons.hpp"
+
+namespace {
+
+using namespace steppe::toy;
+namespace jets = steppe::jets;
+
+enum class Simulation { pythia, herwig };
+
+constexpr Physics pythia{.ordering = 1, .cut_off = 0.8F, .alpha_s = 0.118F, .multiplicity = 1.4F};
+constexpr Physics herwig{.ordering = 0, .cut_off = 1.2F, .alpha_s = 0.118F, .multiplicity = 1.8F};
+
+float wrapped(float phi) {
+  constexpr float pi = 3.14159265F;
+  if (phi > pi) return phi - 2 * pi;
+  return phi < -pi ? phi + 2 * pi : phi;
+}
+
+/// Writes one jet as a row of the raw columns.
+class RowWriter {
+ public:
+  explicit RowWriter(std::size_t slots) : slots_{slots} {}
+
+  void write(const HardEvent& event, const Candidates& candidates, float* row) {
+    sort(candidates);
+    sum(event, candidates);
+    const std::size_t filled = std::min(slots_, candidates.count);
+    for (std::size_t i = 0; i < filled; ++i)
+      write_candidate(event, candidates.items[order_[i] & 0xFFFFFFFFU], row + i * jets::slot_width);
+    std::fill(row + filled * jets::slot_width, row + slots_ * jets::slot_width, 0.0F);
+    row += slots_ * jets::slot_width;
+    const std::array<float, 8> jet{jet_.pt,   jet_.eta,
+                                   jet_.phi,  jet_.energy,
+                                   jet_.mass, static_cast<float>(candidates.count),
+                                   static_cast<float>(event.type),
+                                   static_cast<float>(jets::label_of_type(event.type))};
+    std::copy(jet.begin(), jet.end(), row);
+  }
+
+ private:
+  struct Jet {
+    float pt, eta, phi, energy, mass;
+  };
+
+  /// Falling pT: the bits of positive floats sort like the floats. The place breaks ties.
+  void sort(const Candidates& candidates) {
+    for (std::size_t i = 0; i < candidates.count; ++i)
+      order_[i] = (static_cast<std::uint64_t>(~std::bit_cast<std::uint32_t>(candidates.items[i].pt))
+                   << 32U) | i;
+    std::sort(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(candidates.count));
+  }
+
+  void sum(const HardEvent& event, const Candidates& candidates) {
+    double e = 0, x = 0, y = 0, z = 0;
+    for (std::size_t i = 0; i < candidates.count; ++i) {
+      const auto& c = candidates.items[i];
+      const float grown = exponential(event.eta + c.eta);
+      const auto around = direction(c.phi * 0.159154943F);
+      energy_[i] = 0.5F * c.pt * (grown + 1 / grown);
+      e += double{energy_[i]};
+      x += double{c.pt * around.cosine};
+      y += double{c.pt * around.sine};
+      z += double{0.5F * c.pt * (grown - 1 / grown)};
+    }
+    const double pt = std::sqrt(x * x + y * y);
+    jet_ = {static_cast<float>(pt), static_cast<float>(std::asinh(z / pt)),
+            wrapped(event.phi + static_cast<float>(std::atan2(y, x))), static_cast<float>(e),
+            static_cast<float>(std::sqrt(std::max(e * e - pt * pt - z * z, 0.0)))};
+  }
+
+  void write_candidate(const HardEvent& event, const Candidate& c, float* out) const {
+    const float eta = event.eta + c.eta;
+    const float phi = wrapped(event.phi + c.phi);
+    const float delta_eta = eta - jet_.eta;
+    const float delta_phi = wrapped(phi - jet_.phi);
+    const float grown = exponential(eta);
+    const float energy = 0.5F * c.pt * (grown + 1 / grown);
+    const std::array<float, jets::slot_width> values{
+        c.pt, c.pt / jet_.pt, eta, phi, std::sqrt(delta_eta * delta_eta + delta_phi * delta_phi),
+        energy, energy / jet_.energy, static_cast<float>(c.charge), static_cast<float>(c.pdgid),
+        c.d0, c.dz, 1.0F};
+    std::copy(values.begin(), values.end(), out);
+  }
+
+  std::size_t slots_;
+  std::array<std::uint64_t, 256> order_{};
+  std::array<float, 256> energy_{};
+  Jet jet_{};
+};
+
+struct ToyJets {
+  struct Parameters {
+    std::int64_t jets_per_class = 10000;
+    Simulation simulation = Simulation::pythia;
+    int candidates = 40;
+    std::int64_t seed = 1;
+    double gap = 1;
+    double ordering = -1;
+    double cut_off = -1;
+    double alpha_s = -1;
+    double multiplicity = -1;
+    double underlying_event = -1;
+
+    static auto schema() {
+      using P = Parameters;
+      using steppe::field;
+      return steppe::schema(
+          field<&P::jets_per_class>("signal jets, and as many background jets",
+                                    steppe::between(1, 1e9)),
+          field<&P::simulation>("shower and hadrons of the same hard events",
+                                steppe::choices({"pythia", "herwig"})),
+          field<&P::candidates>("slots a jet; softer candidates are left out of the columns",
+                                steppe::between(1, 100)),
+          field<&P::seed>("which hard events; readers with the same seed share them",
+                          steppe::between(0, 1e6)),
+          field<&P::gap>("how far herwig's physics is from pythia's; 0: the same",
+                         steppe::between(0, 2)),
+          field<&P::ordering>("emissions fall in z^ordering theta p; -1: the simulation's own",
+                              steppe::between(-1, 1)),
+          field<&P::cut_off>("smallest kT of the shower; -1: the simulation's own",
+                             steppe::between(-1, 20), steppe::unit("GeV")),
+          field<&P::alpha_s>("coupling at the mass of the Z; -1: the simulation's own",
+                             steppe::between(-1, 0.2)),
+          field<&P::multiplicity>("hadrons a unit of log momentum; -1: the simulation's own",
+                                  steppe::between(-1, 10)),
+          field<&P::underlying_event>("mean number of soft hadrons all over the jet; -1: the "
+                                      "simulation's own",
+                                      steppe::between(-1, 100)));
+    }
+  };
+  Parameters parameters;
+
+  Physics physics() const {
+    const float reach =
+        parameters.simulation == Simulation::herwig ? static_cast<float>(parameters.gap) : 0.0F;
+    const auto choose = [reach](double given, float near, float far) {
+      return given >= 0 ? static_cast<float>(given) : near + reach * (far - near);
+    };
+    return {.ordering = std::max(
+                choose(parameters.ordering, pythia.ordering, herwig.ordering), 0.0F),
+            .cut_off = choose(parameters.cut_off, pythia.cut_off, herwig.cut_off),
+            .alpha_s = choose(parameters.alpha_s, pythia.alpha_s, herwig.alpha_s),
+            .multiplicity =
+                choose(parameters.multiplicity, pythia.multiplicity, herwig.multiplicity),
+            .underlying_event = choose(parameters.underlying_event, pythia.underlying_event,
+                                       herwig.underlying_event)};
+  }
+
+  std::string domain() const {
+    return parameters.simulation == Simulation::herwig ? "herwig" : "pythia";
+  }
+
+  steppe::Columns columns(const steppe::Host&) const {
+    return jets::raw_columns(parameters.candidates, domain());
+  }
+
+  void read(const steppe::Host& host, const steppe::RowSink& sink) const {
+    constexpr std::uint64_t chunk = 2048;
+    const auto slots = static_cast<std::size_t>(parameters.candidates);
+    const std::size_t width = jets::row_width(slots);
+    const auto total = 2 * static_cast<std::uint64_t>(parameters.jets_per_class);
+    const std::uint64_t key = steppe::stream_key("steppe toy jets, shower", domain());
+    const Physics physics_used = physics();
+    const Shower shower{physics_used};
+    RowWriter writer{slots};
+    Candidates candidates;
+    std::vector<float> values(chunk * width);
+    std::vector<std::uint64_t> ids(chunk);
+    for (std::uint64_t begin = 0; begin < total; begin += chunk) {
+      host.stop_if_cancelled();
+      const std::size_t count = std::min(chunk, total - begin);
+      for (std::size_t i = 0; i < count; ++i) {
+        // Signal and background alternate, so the first rows hold as many of each.
+        const std::uint64_t n = begin + i;
+        const auto event =
+            hard_event(static_cast<std::uint64_t>(parameters.seed), n % 2 == 0, n / 2);
+        steppe::Stream stream{key, 0, event.id};
+        candidates.count = 0;
+        Hadrons hadrons{physics_used, event, stream, candidates};
+        shower.run(event, stream, [&](const Parton& parton) { hadrons.from_parton(parton); });
+        hadrons.underlying_event();
+        writer.write(event, candidates, values.data() + i * width);
+        ids[i] = event.id;
+      }
+      sink.append({values.data(), count * width}, {ids.data(), count});
+      host.progress(begin + count, total, "jets");
+    }
+  }
+};
+
+}  // namespace
+
+STEPPE_PLUGIN(steppe::reader<ToyJets>(
+    {.name = "toy_jets",
+     .summary = "a fast toy Monte Carlo of H->bb and QCD jets with a generator gap to set"}))

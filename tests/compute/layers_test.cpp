@@ -1,0 +1,142 @@
+// The operations layers are made of, against plain loops in double.
+#include "device_fixture.hpp"
+
+namespace steppe::compute {
+namespace {
+
+class LayerOperations : public OnDevice {};
+
+/// c <- a b + start, element by element, where `a` and `b` are read as asked.
+Reference product(const Reference& a, const Reference& b, const Reference& start,
+                  Transpose transpose) {
+  Reference c = start;
+  const std::size_t inner = transpose == Transpose::first ? a.rows : a.columns;
+  for (std::size_t r = 0; r < c.rows; ++r)
+    for (std::size_t n = 0; n < c.columns; ++n)
+      for (std::size_t k = 0; k < inner; ++k)
+        c(r, n) += (transpose == Transpose::first ? a(k, r) : a(r, k)) *
+                   (transpose == Transpose::second ? b(n, k) : b(k, n));
+  return c;
+}
+
+TEST_P(LayerOperations, MatmulMultipliesInAllThreeWays) {
+  struct Size {
+    std::size_t rows, inner, columns;
+  };
+  for (const Size size : {Size{1, 1, 1}, Size{1, 602, 3}, Size{128, 602, 16}, Size{5, 33, 1},
+                          Size{130, 17, 32}, Size{1037, 19, 7}, Size{3, 5, 40}}) {
+    for (const Transpose transpose : {Transpose::none, Transpose::first, Transpose::second}) {
+      const bool first = transpose == Transpose::first, second = transpose == Transpose::second;
+      // For `first` the long dimension is the one summed over, as in a weight gradient.
+      const std::size_t rows = first ? size.inner : size.rows;
+      const std::size_t inner = first ? size.rows : size.inner;
+      const Reference a = first ? random_matrix(inner, rows, 1) : random_matrix(rows, inner, 1);
+      const Reference b = second ? random_matrix(size.columns, inner, 2)
+                                 : random_matrix(inner, size.columns, 2);
+      const Reference start = random_matrix(rows, size.columns, 3);
+      const Tensor c = put(start);
+      const double tolerance = 4e-7 * std::sqrt(static_cast<double>(inner));
+      queue->matmul(put(a), put(b), c, transpose, true);
+      expect_near(get(c), product(a, b, start, transpose), tolerance, 3.0);
+      queue->matmul(put(a), put(b), c, transpose);
+      expect_near(get(c), product(a, b, {rows, size.columns}, transpose), tolerance, 3.0);
+    }
+  }
+}
+
+TEST_P(LayerOperations, MatmulRefusesOperandsThatDoNotFit) {
+  const auto a = device->matrix(3, 4), b = device->matrix(5, 2), c = device->matrix(3, 2);
+  try {
+    queue->matmul(a, b, c, Transpose::none);
+    FAIL() << "accepted";
+  } catch (const DeviceError& error) {
+    EXPECT_STREQ(error.what(), "'matmul' cannot put 3 x 4 times 5 x 2 into 3 x 2");
+  }
+}
+
+TEST_P(LayerOperations, AddRowAndStandardise) {
+  for (const auto& [rows, columns] : shapes) {
+    const Reference x = random_matrix(rows, columns, 1), mean = random_matrix(1, columns, 2),
+                    factor = random_matrix(1, columns, 3);
+    Reference sums{rows, columns}, standard{rows, columns};
+    for (std::size_t r = 0; r < rows; ++r) {
+      for (std::size_t c = 0; c < columns; ++c) {
+        sums(r, c) = x(r, c) + mean(0, c);
+        standard(r, c) = (x(r, c) - mean(0, c)) * factor(0, c);
+      }
+    }
+    const Tensor added = put(x), scaled = device->matrix(rows, columns);
+    queue->add_row(put(mean), added);
+    queue->standardise(put(x), put(mean), put(factor), scaled);
+    expect_near(get(added), sums, 1e-7);
+    expect_near(get(scaled), standard, 3e-7);
+  }
+}
+
+double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
+double activation(Activation kind, double slope, double x) {
+  switch (kind) {
+    case Activation::silu: return x * logistic(x);
+    case Activation::sigmoid: return logistic(x);
+    case Activation::relu: return std::max(x, 0.0);
+    case Activation::leaky_relu: return x > 0 ? x : slope * x;
+  }
+  return 0;
+}
+
+double derivative(Activation kind, double slope, double x) {
+  const double s = logistic(x);
+  switch (kind) {
+    case Activation::silu: return s + x * s * (1 - s);
+    case Activation::sigmoid: return s * (1 - s);
+    case Activation::relu: return x > 0 ? 1 : 0;
+    case Activation::leaky_relu: return x > 0 ? 1 : slope;
+  }
+  return 0;
+}
+
+TEST_P(LayerOperations, ActivationsAndTheirDerivatives) {
+  constexpr float slope = 0.125F;
+  for (const Activation kind :
+       {Activation::silu, Activation::relu, Activation::leaky_relu, Activation::sigmoid}) {
+    for (const auto& [rows, columns] : shapes) {
+      const Reference x = random_matrix(rows, columns, 1, 5.0), dy = random_matrix(rows, columns, 2);
+      Reference wanted{rows, columns}, wanted_dx{rows, columns};
+      for (std::size_t i = 0; i < x.values.size(); ++i) {
+        wanted.values[i] = activation(kind, 0.125, x.values[i]);
+        wanted_dx.values[i] = dy.values[i] * derivative(kind, 0.125, x.values[i]);
+      }
+      const Tensor on_x = put(x), y = device->matrix(rows, columns), dx = put(dy);
+      queue->activate(kind, slope, on_x, y);
+      queue->activate_backward(kind, slope, on_x, dx, dx);
+      expect_near(get(y), wanted, 4e-7, 0.0);
+      expect_near(get(dx), wanted_dx, 4e-7, 0.5);
+    }
+  }
+}
+
+TEST_P(LayerOperations, BinaryCrossEntropyIsRightForEveryLogit) {
+  std::vector<double> logits{-80, -40, -20, -5, -1, -1e-3, 0, 1e-3, 0.5, 3, 20, 50, 80};
+  Reference z{2 * logits.size(), 1}, y{2 * logits.size(), 1};
+  Reference values = z, gradient = z;
+  for (std::size_t i = 0; i < z.rows; ++i) {
+    z(i, 0) = static_cast<double>(static_cast<float>(logits[i / 2]));
+    y(i, 0) = static_cast<double>(i % 2);
+    values(i, 0) =
+        (std::max(z(i, 0), 0.0) - y(i, 0) * z(i, 0)) + std::log1p(std::exp(-std::abs(z(i, 0))));
+    gradient(i, 0) = y(i, 0) == 0 ? logistic(z(i, 0)) : -logistic(-z(i, 0));
+  }
+  const Tensor on_values = put(z), on_gradient = put(z);
+  queue->bce_with_logits(put(z), put(y), on_values, on_gradient);
+  expect_near(get(on_values), values, 5e-7, 0.0);
+  expect_near(get(on_gradient), gradient, 5e-7, 0.0);
+  const Tensor only = device->matrix(z.rows, 1);
+  queue->bce_with_logits(put(z), put(y), {}, only);
+  EXPECT_TRUE(same_bits(bits(only), bits(on_gradient)));
+}
+
+STEPPE_ON_EVERY_DEVICE(LayerOperations);
+
+}  // namespace
+}  // namespace steppe::compute

@@ -1,0 +1,57 @@
+// The errors vector_math.hpp states, against libm in double.
+#include "framework/compute/vector_math.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace steppe::compute {
+namespace {
+
+template <class Function, class Exact>
+double worst_relative_error(double from, double to, Function function, Exact exact) {
+  double worst = 0;
+  constexpr int points = 400000;
+  for (int i = 0; i <= points; ++i) {
+    const auto x = static_cast<float>(from + (to - from) * i / points);
+    const double wanted = exact(static_cast<double>(x));
+    if (wanted == 0.0) continue;
+    worst = std::max(worst, std::abs(static_cast<double>(function(x)) / wanted - 1.0));
+  }
+  return worst;
+}
+
+TEST(VectorMath, ExpHasARelativeErrorBelowTwoInTenMillion) {
+  EXPECT_LT(worst_relative_error(-87, 0, exp_negative, [](double x) { return std::exp(x); }), 2e-7);
+  EXPECT_EQ(exp_negative(0.0F), 1.0F);
+  EXPECT_EQ(exp_negative(-1000.0F), exp_negative(-87.0F));
+}
+
+TEST(VectorMath, LogOfOnePlus) {
+  EXPECT_LT(worst_relative_error(0, 1, log1p_unit, [](double x) { return std::log1p(x); }), 4e-7);
+  EXPECT_LT(worst_relative_error(0, 1e-6, log1p_unit, [](double x) { return std::log1p(x); }),
+            4e-7);
+}
+
+TEST(VectorMath, SigmoidAndSoftplusOnBothSides) {
+  const auto exact = [](double x) { return 1.0 / (1.0 + std::exp(-x)); };
+  const auto excess = [](double x) { return std::log1p(std::exp(-std::abs(x))); };
+  EXPECT_LT(worst_relative_error(-86, 100, sigmoid, exact), 5e-7);
+  const auto rest = [](float x) { return logistic(-x).complement; };
+  EXPECT_LT(worst_relative_error(-86, 100, rest, exact), 5e-7);
+  EXPECT_LT(worst_relative_error(-86, 86, softplus_excess, excess), 5e-7);
+}
+
+TEST(VectorMath, EndsAreFiniteAndNanStays) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(sigmoid(infinity), 1.0F);
+  EXPECT_LT(sigmoid(-infinity), 1e-37F);
+  EXPECT_LT(softplus_excess(infinity), 1e-37F);
+  EXPECT_LT(softplus_excess(-infinity), 1e-37F);
+  EXPECT_TRUE(std::isnan(sigmoid(std::nanf(""))));
+  EXPECT_TRUE(std::isnan(softplus_excess(std::nanf(""))));
+}
+
+}  // namespace
+}  // namespace steppe::compute

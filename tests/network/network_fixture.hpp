@@ -1,0 +1,65 @@
+// Graphs the network tests share, and buffers to run them with.
+#pragma once
+
+#include <array>
+
+#include "device_fixture.hpp"
+#include "framework/network/network.hpp"
+
+namespace steppe::network {
+
+inline std::size_t add(Graph& graph, std::string_view op, std::size_t input,
+                       std::vector<Attribute> attributes = {}) {
+  return graph.add(op, std::array{input}, std::move(attributes));
+}
+
+inline std::size_t dense(Graph& graph, std::size_t input, std::int64_t units) {
+  return add(graph, "dense", input, {{"units", units}});
+}
+
+/// inputs - [dense, batch_norm, silu] for each hidden width - 1
+inline Graph mlp(std::size_t inputs, const std::vector<std::int64_t>& hidden) {
+  Graph graph{inputs};
+  std::size_t last = 0;
+  for (const std::int64_t units : hidden)
+    last = add(graph, "silu", add(graph, "batch_norm", dense(graph, last, units)));
+  dense(graph, last, 1);
+  return graph;
+}
+
+/// Every operation once, and a branch that meets the trunk again.
+inline Graph every_operation() {
+  Graph graph{6};
+  const std::size_t x = add(graph, "standardise", 0);
+  const std::size_t a = add(graph, "silu", add(graph, "batch_norm", dense(graph, x, 7)));
+  const std::size_t b = add(graph, "leaky_relu", dense(graph, a, 7), {{"slope", 0.125}});
+  const std::size_t c = graph.add("add", std::array{a, b}, {});
+  const std::size_t d = add(graph, "sigmoid", dense(graph, c, 5));
+  const std::size_t e = add(graph, "relu", dense(graph, d, 5));
+  const std::size_t f = graph.add("add", std::array{e, d}, {});
+  dense(graph, f, 1);
+  return graph;
+}
+
+class NetworkOnDevice : public compute::OnDevice {
+ protected:
+  struct Buffers {
+    Tensor weights, gradient, buffers;
+  };
+
+  Buffers buffers_for(const Network& network) {
+    const Buffers made{device->flat(network.weights()), device->flat(network.weights()),
+                       device->flat(network.buffers())};
+    network.initialise(*queue, {3, 4}, made.weights, made.buffers);
+    return made;
+  }
+
+  std::vector<compute::Reference> segments_of(const Tensor& flat) {
+    std::vector<compute::Reference> segments;
+    for (std::size_t s = 0; s < flat.segments->segments().size(); ++s)
+      segments.push_back(get(flat.segment(s)));
+    return segments;
+  }
+};
+
+}  // namespace steppe::network

@@ -1,0 +1,49 @@
+// Accuracy against counts made by hand.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "plugin_fixture.hpp"
+
+namespace {
+
+using steppe::testing::measure;
+using steppe::testing::sentence_of;
+using steppe::testing::StageUnderTest;
+
+TEST(Accuracy, CountsEventsOnTheRightSideOfOneHalf) {
+  StageUnderTest metric{"accuracy"};
+  const auto result = measure(metric, {2, -1, 0, -3, 1}, {1, 1, 1, 0, 0}).values.at("accuracy");
+  EXPECT_DOUBLE_EQ(result.value, 0.6);
+  EXPECT_DOUBLE_EQ(result.uncertainty, std::sqrt(0.6 * 0.4 / 5));
+}
+
+TEST(Accuracy, ThresholdIsOnTheProbability) {
+  // sigmoid(1) = 0.731, sigmoid(2) = 0.881.
+  StageUnderTest metric{"accuracy", {{"threshold", 0.8}}};
+  EXPECT_DOUBLE_EQ(measure(metric, {1, 2, 1, 2}, {1, 1, 0, 0}).values.at("accuracy").value, 0.5);
+  EXPECT_DOUBLE_EQ(measure(metric, {1, 2, 1, 1}, {0, 1, 0, 0}).values.at("accuracy").value, 1.0);
+}
+
+TEST(Accuracy, AThresholdOfZeroCallsEverythingSignalAndOneNothing) {
+  StageUnderTest all{"accuracy", {{"threshold", 0.0}}};
+  EXPECT_DOUBLE_EQ(measure(all, {-9, 9, 9}, {1, 0, 0}).values.at("accuracy").value, 1.0 / 3);
+  StageUnderTest none{"accuracy", {{"threshold", 1.0}}};
+  EXPECT_DOUBLE_EQ(measure(none, {-9, 9, 9}, {1, 0, 0}).values.at("accuracy").value, 2.0 / 3);
+}
+
+TEST(Accuracy, WeightsCount) {
+  StageUnderTest metric{"accuracy"};
+  const auto result = measure(metric, {1, -1, 1}, {1, 0, 0}, {3, 1, 4}).values.at("accuracy");
+  EXPECT_DOUBLE_EQ(result.value, 0.5);
+  EXPECT_DOUBLE_EQ(result.uncertainty, std::sqrt((9 + 1 + 16) * 0.25) / 8);
+}
+
+TEST(Accuracy, NamesTheClassThatIsMissing) {
+  StageUnderTest metric{"accuracy"};
+  EXPECT_EQ(sentence_of([&] { measure(metric, {1, 2}, {0, 0}); }),
+            "there is no signal event (label 1) among the scores; look at the counts of the data "
+            "set and of its split");
+}
+
+}  // namespace

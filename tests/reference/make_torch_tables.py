@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+"""Writes torch_tables.hpp: what PyTorch says about small cases, for the tests to agree with.
+
+    python3 tests/reference/make_torch_tables.py > tests/reference/torch_tables.hpp
+
+Needs Debian's python3-torch. Inputs come from one integer formula, so that the tests can make them
+again without a file.
+"""
+import torch
+
+
+def value(index):
+    return ((index * 37 + 11) % 101 - 50) / 32
+
+
+def values(first, *shape):
+    count = torch.Size(shape).numel()
+    return torch.tensor([value(first + i) for i in range(count)], dtype=torch.float64).reshape(shape)
+
+
+def table(name, tensor):
+    numbers = [f"{number:.17g}" for number in tensor.detach().double().flatten().tolist()]
+    numbers = [number if "." in number or "e" in number else number + ".0" for number in numbers]
+    lines, line = [], "   "
+    for number in numbers:
+        if len(line) + len(number) + 2 > 100:
+            lines.append(line)
+            line = "   "
+        line += f" {number},"
+    lines.append(line)
+    body = "\n".join(lines).rstrip(",")
+    print(f"inline constexpr std::array<double, {len(numbers)}> {name}{{\n{body}}};\n")
+
+
+def batch_norm():
+    """Running statistics and the last output after three batches in training."""
+    rows, columns = 5, 3
+    layer = torch.nn.BatchNorm1d(columns).float()
+    for batch in range(3):
+        output = layer(values(batch * rows * columns, rows, columns).float())
+    print(f"inline constexpr std::size_t norm_rows = {rows}, norm_columns = {columns};\n")
+    table("norm_running_mean", layer.running_mean)
+    table("norm_running_variance", layer.running_var)
+    table("norm_output", output)
+
+
+def adamw():
+    """The weights after each of three steps of AdamW, in float."""
+    weights = torch.nn.Parameter(values(0, 6).float())
+    optimizer = torch.optim.AdamW([weights], lr=0.01, weight_decay=0.1)
+    steps = []
+    for step in range(3):
+        weights.grad = (values(100 * (step + 1), 6) / 8).float()
+        optimizer.step()
+        steps.append(weights.detach().clone())
+    print("/// Three steps of learning rate 0.01, weight decay 0.1 on weights value(i), with gradients")
+    print("/// value(100 step + i) / 8.")
+    table("adamw_weights", torch.stack(steps))
+
+
+def network():
+    """Loss and gradients of dense 4-5, batch norm, SiLU, dense 3, leaky ReLU, dense 1, in double.
+
+    Parameters run in the order of the graph, dense weights as inputs x units.
+    """
+    rows, inputs = 6, 4
+    parameters, start = [], 1000
+
+    def take(*shape, shift=0.0):
+        nonlocal start
+        taken = (values(start, *shape) / 4 + shift).requires_grad_()
+        start += taken.numel()
+        parameters.append(taken)
+        return taken
+
+    x = values(500, rows, inputs).requires_grad_()
+    h = x @ take(inputs, 5) + take(5)
+    h = torch.nn.functional.batch_norm(
+        h, torch.zeros(5).double(), torch.ones(5).double(), take(5, shift=1.0), take(5), True)
+    h = torch.nn.functional.silu(h)
+    h = torch.nn.functional.leaky_relu(h @ take(5, 3) + take(3), 0.01)
+    logits = h @ take(3, 1) + take(1)
+    labels = torch.tensor([[float(i % 2)] for i in range(rows)]).double()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+    loss.backward()
+    print("/// Parameter k is value(1000 + k) / 4, and 1 more where it is a gamma; input i is")
+    print("/// value(500 + i); label r is r % 2; the loss is the mean.")
+    print(f"inline constexpr std::size_t network_rows = {rows}, network_inputs = {inputs};\n")
+    table("network_loss", loss)
+    table("network_logits", logits)
+    table("network_weight_gradient", torch.cat([p.grad.flatten() for p in parameters]))
+    table("network_input_gradient", x.grad)
+
+
+print("// Numbers of PyTorch for small cases; made by make_torch_tables.py with torch "
+      f"{torch.__version__}.")
+print("#pragma once\n\n#include <array>\n#include <cstddef>\n")
+print("namespace steppe::torch_tables {\n")
+print("/// The inputs of every case; exact in float.")
+print("constexpr double value(std::size_t index) {")
+print("  return (static_cast<double>((index * 37 + 11) % 101) - 50.0) / 32.0;")
+print("}\n")
+batch_norm()
+adamw()
+network()
+print("}  // namespace steppe::torch_tables")
