@@ -1,11 +1,11 @@
 #include "framework/pipeline/check.hpp"
 
+#include "framework/pipeline/messages.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <utility>
-
-#include "framework/pipeline/messages.hpp"
 
 namespace steppe::pipeline {
 
@@ -36,10 +36,12 @@ std::optional<Scalar> convert(const Node& node, Type type) {
 
 bool in_range(const Parameter& parameter, const Scalar& value) {
   double number = 0;
-  if (const auto* real = std::get_if<double>(&value)) number = *real;
+  if (const auto* real = std::get_if<double>(&value))
+    number = *real;
   else if (const auto* integer = std::get_if<std::int64_t>(&value))
     number = static_cast<double>(*integer);
-  else return true;
+  else
+    return true;
   if (std::isnan(number)) return false;
   return number <= parameter.maximum &&
          (parameter.above_minimum ? number > parameter.minimum : number >= parameter.minimum);
@@ -77,8 +79,10 @@ Checked Checker::settings(const Owner& owner, std::span<const Parameter> paramet
       problems_.push_back({owner.position, message::missing_setting(owner.title, parameter)});
     else
       value = {parameter.name, parameter.type, parameter.is_array, parameter.fallback};
-    if (value) out.settings.items.push_back(std::move(*value));
-    else out.good = false;
+    if (value)
+      out.settings.items.push_back(std::move(*value));
+    else
+      out.good = false;
   }
   return out;
 }
@@ -94,11 +98,15 @@ std::optional<plugin::Setting> Checker::setting(const Owner& owner, const Parame
   }
   bool good = true;
   const auto add = [&](const Node& node) {
-    if (auto value = item(subject, parameter, node)) out.items.push_back(std::move(*value));
-    else good = false;
+    if (auto value = item(subject, parameter, node))
+      out.items.push_back(std::move(*value));
+    else
+      good = false;
   };
-  if (parameter.is_array && array) std::for_each(array->begin(), array->end(), add);
-  else add(written);
+  if (parameter.is_array && array)
+    std::for_each(array->begin(), array->end(), add);
+  else
+    add(written);
   if (!good) return std::nullopt;
   return out;
 }
@@ -113,8 +121,7 @@ std::optional<Scalar> Checker::item(const std::string& subject, const Parameter&
   };
   auto value = convert(*node, parameter.type);
   if (!value) return refuse(message::wrong_type(subject, parameter, *node));
-  if (!in_range(parameter, *value))
-    return refuse(message::out_of_range(subject, parameter, *node));
+  if (!in_range(parameter, *value)) return refuse(message::out_of_range(subject, parameter, *node));
   auto* text = std::get_if<std::string>(&*value);
   const auto& choices = parameter.choices;
   if (text && !choices.empty() && std::find(choices.begin(), choices.end(), *text) == choices.end())

@@ -2,23 +2,23 @@
 // missing. Stages, [pipeline] and [evaluate] are all checked here.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+#include "framework/pipeline/substitute.hpp"
+#include "framework/plugin/settings.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "framework/pipeline/document.hpp"
-#include "framework/pipeline/substitute.hpp"
-#include "framework/plugin/settings.hpp"
-
 namespace steppe::pipeline {
 
 /// A table under check.
 struct Owner {
-  std::string title;      ///< in messages: "attack 'pgd'"
-  std::string prefix;     ///< of its settings: "pgd"
-  Position position;      ///< where something missing is reported
+  std::string title;   ///< in messages: "attack 'pgd'"
+  std::string prefix;  ///< of its settings: "pgd"
+  Position position;   ///< where something missing is reported
   const Table& table;
 };
 
@@ -41,8 +41,7 @@ class Checker {
  private:
   std::optional<plugin::Setting> setting(const Owner& owner, const plugin::Parameter& parameter,
                                          const Node& written) const;
-  std::optional<plugin::Scalar> item(const std::string& subject,
-                                     const plugin::Parameter& parameter,
+  std::optional<plugin::Scalar> item(const std::string& subject, const plugin::Parameter& parameter,
                                      const Node& written) const;
 
   const Scope& scope_;

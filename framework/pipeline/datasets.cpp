@@ -1,12 +1,12 @@
 // Data sets: a reader is one; a transform makes one of each of its inputs, `features.pythia` of
 // `pythia`. The last component is the branch, which goes through any number of transforms.
+#include "framework/pipeline/messages.hpp"
+#include "framework/pipeline/resolve.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "framework/pipeline/messages.hpp"
-#include "framework/pipeline/resolve.hpp"
 
 namespace steppe::pipeline {
 
@@ -94,7 +94,7 @@ const Resolver::Branches& Resolver::branches(const Heading& transform) {
           message::empty_list(owner.prefix + ".input"));
   }
   trail_.push_back(transform.name);
-  std::map<std::string, std::string> named;   // branch -> input
+  std::map<std::string, std::string> named;  // branch -> input
   for (const auto& input : inputs) {
     const auto from = find_data(input);
     if (!from) {

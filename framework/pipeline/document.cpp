@@ -44,9 +44,8 @@ void sort_problems(const Document& document, std::vector<Problem>& problems) {
     return std::tuple{found - document.files.begin(), problem.position.line,
                       problem.position.column};
   };
-  std::stable_sort(problems.begin(), problems.end(), [&](const Problem& a, const Problem& b) {
-    return place(a) < place(b);
-  });
+  std::stable_sort(problems.begin(), problems.end(),
+                   [&](const Problem& a, const Problem& b) { return place(a) < place(b); });
   std::vector<Problem> once;
   for (auto& problem : problems) {
     const auto said = [&](const Problem& other) {

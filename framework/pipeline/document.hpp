@@ -49,7 +49,7 @@ struct Table {
 struct Node {
   std::variant<std::string, std::int64_t, double, bool, Array, Table> value;
   Position position;
-  std::uint32_t opening = 0;   ///< columns from `position` to the first character of a text
+  std::uint32_t opening = 0;  ///< columns from `position` to the first character of a text
 
   const Table* table() const { return std::get_if<Table>(&value); }
   const Array* array() const { return std::get_if<Array>(&value); }
@@ -70,8 +70,8 @@ Position place_in_text(const Node& text, std::size_t offset);
 struct Document {
   Table root;
   std::filesystem::path file;
-  std::vector<std::filesystem::path> files;   ///< all that were read, the first is `file`
-  bool complete = true;                       ///< no file was unreadable, none was cut short
+  std::vector<std::filesystem::path> files;  ///< all that were read, the first is `file`
+  bool complete = true;                      ///< no file was unreadable, none was cut short
 };
 
 /// Reads `file`, follows `extends` (relative to the file that says it; a text or a list; circles

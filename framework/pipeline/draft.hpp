@@ -2,6 +2,9 @@
 // them point to.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+#include "framework/pipeline/plan.hpp"
+
 #include <cstddef>
 #include <map>
 #include <set>
@@ -9,17 +12,14 @@
 #include <utility>
 #include <vector>
 
-#include "framework/pipeline/document.hpp"
-#include "framework/pipeline/plan.hpp"
-
 namespace steppe::pipeline {
 
 class Draft {
  public:
   Plan plan;
-  std::map<std::string, Stage> stages;   ///< every stage without a fault, used or not, by key
-  std::vector<Position> trained_on;      ///< of each training: where its data set is named
-  std::vector<Position> scored_on;       ///< of each score: where its data set is named
+  std::map<std::string, Stage> stages;  ///< every stage without a fault, used or not, by key
+  std::vector<Position> trained_on;     ///< of each training: where its data set is named
+  std::vector<Position> scored_on;      ///< of each score: where its data set is named
 
   /// Each gives the index of the node; one with the same key is not added again.
   std::size_t add(DataNode node);
@@ -31,7 +31,7 @@ class Draft {
 
  private:
   std::map<std::string, std::size_t> data_, trainings_, scores_;
-  std::set<std::pair<std::string, std::string>> used_;   ///< kind and name
+  std::set<std::pair<std::string, std::string>> used_;  ///< kind and name
 };
 
 }  // namespace steppe::pipeline

@@ -1,9 +1,9 @@
 #include "framework/pipeline/matrix.hpp"
 
+#include "framework/pipeline/messages.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "framework/pipeline/messages.hpp"
 
 namespace steppe::pipeline {
 
@@ -74,11 +74,10 @@ class MatrixReader {
   }
 
   void check_trials(const Axis& trial, const Position& position) {
-    const bool good =
-        std::all_of(trial.values.begin(), trial.values.end(), [](const Node& node) {
-          const auto* number = std::get_if<std::int64_t>(&node.value);
-          return number && *number >= 0;
-        });
+    const bool good = std::all_of(trial.values.begin(), trial.values.end(), [](const Node& node) {
+      const auto* number = std::get_if<std::int64_t>(&node.value);
+      return number && *number >= 0;
+    });
     if (!good) say(position, message::bad_trial());
   }
 
@@ -140,8 +139,10 @@ Scope read_values(const Outline& outline, std::vector<Problem>& problems) {
     out.set_out_of_reach(entry.key, message::value_out_of_reach(entry.key));
   for (const auto& entry : outline.values->node.table()->entries) {
     std::optional<Node> value;
-    if (is_scalar(entry.node)) value = substitute(entry.node, out, problems);
-    else problems.push_back({entry.node.position, message::value_not_scalar(entry.key)});
+    if (is_scalar(entry.node))
+      value = substitute(entry.node, out, problems);
+    else
+      problems.push_back({entry.node.position, message::value_not_scalar(entry.key)});
     out.set(entry.key, value, first_written(entry.node, out));
   }
   return out;

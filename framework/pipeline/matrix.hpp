@@ -1,26 +1,26 @@
 // [values] and [matrix]: the names a file may use, and the points of its study.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+#include "framework/pipeline/outline.hpp"
+#include "framework/pipeline/substitute.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "framework/pipeline/document.hpp"
-#include "framework/pipeline/outline.hpp"
-#include "framework/pipeline/substitute.hpp"
 
 namespace steppe::pipeline {
 
 struct Axis {
   std::string name;
   Position position;
-  std::vector<Node> values;   ///< scalars; empty when the axis is wrong
+  std::vector<Node> values;  ///< scalars; empty when the axis is wrong
 };
 
 /// Every combination of the axes, the last one fastest. Without axes there is one point.
 struct Matrix {
-  std::vector<Axis> axes;     ///< in the order of the file
+  std::vector<Axis> axes;  ///< in the order of the file
 
   std::size_t points() const;
   std::vector<std::string> coordinates(std::size_t point) const;

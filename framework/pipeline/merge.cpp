@@ -1,6 +1,9 @@
 // One document from a file, the files it extends and the `--set` options: each is laid over the
 // ones before it. Tables are merged deeply, anything else is replaced, and every value keeps the
 // position where it was written.
+#include "framework/pipeline/document.hpp"
+#include "framework/pipeline/parse.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -10,9 +13,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "framework/pipeline/document.hpp"
-#include "framework/pipeline/parse.hpp"
 
 namespace steppe::pipeline {
 
@@ -121,7 +121,7 @@ class Loader {
 
   Document& document_;
   std::vector<Problem>& problems_;
-  std::vector<fs::path> open_;   ///< the chain of `extends` being followed
+  std::vector<fs::path> open_;  ///< the chain of `extends` being followed
 };
 
 /// The innermost value of tables that hold one entry each.

@@ -1,13 +1,13 @@
 #include "framework/pipeline/messages.hpp"
 
+#include "framework/pipeline/substitute.hpp"
+
 #include <steppe/nearest.hpp>
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "framework/pipeline/substitute.hpp"
 
 namespace steppe::pipeline::message {
 
@@ -66,7 +66,9 @@ std::string none_is_no_attack() {
 std::string same_data_name(std::string_view name) {
   return fmt::format("a reader and a transform are both called '{}'; rename one of them", name);
 }
-std::string no_pipeline() { return "there is no heading [pipeline]; it gives the study its 'name'"; }
+std::string no_pipeline() {
+  return "there is no heading [pipeline]; it gives the study its 'name'";
+}
 std::string bad_pipeline_name(std::string_view name) {
   return fmt::format("'pipeline.name' = '{}' cannot name files; use a-z, 0-9, '_' and '-'", name);
 }
@@ -75,8 +77,10 @@ std::string unknown_device(std::string_view name) {
   return fmt::format("there is no device '{}'{}", name, suggestion(name, known, "there are"));
 }
 std::string device_not_built(std::string_view name) {
-  return fmt::format("device '{}' is not there: this version of Steppe has no GPU room yet; use "
-                     "'cpu'", name);
+  return fmt::format(
+      "device '{}' is not there: this version of Steppe has no GPU room yet; use "
+      "'cpu'",
+      name);
 }
 std::string bad_splits(double sum) {
   return fmt::format("the fractions of 'pipeline.splits' sum to {} instead of 1", sum);
@@ -91,8 +95,10 @@ std::string unknown_name(std::string_view name, const Names& known) {
                      near.empty() ? "; a plain brace is '{{'" : near);
 }
 std::string axis_out_of_reach(std::string_view name) {
-  return fmt::format("'{{{}}}' is an axis of the matrix, which has no one value here; use it in a "
-                     "stage or in [evaluate]", name);
+  return fmt::format(
+      "'{{{}}}' is an axis of the matrix, which has no one value here; use it in a "
+      "stage or in [evaluate]",
+      name);
 }
 std::string value_out_of_reach(std::string_view name) {
   return fmt::format("value '{}' is not known here yet; values may use those above them", name);
@@ -103,8 +109,10 @@ std::string value_not_scalar(std::string_view name) {
 }
 
 std::string bad_axis(std::string_view name) {
-  return fmt::format("axis '{}' must be an array of texts, numbers or flags, or an integer n for "
-                     "the values 0 to n-1", name);
+  return fmt::format(
+      "axis '{}' must be an array of texts, numbers or flags, or an integer n for "
+      "the values 0 to n-1",
+      name);
 }
 std::string empty_axis(std::string_view name) {
   return fmt::format("axis '{}' has no values, so the study would have no points", name);
@@ -207,10 +215,13 @@ std::string other_features(std::string_view data, const Names& has, std::string_
                            const Names& wants) {
   const auto [mine, theirs] = std::mismatch(has.begin(), has.end(), wants.begin(), wants.end());
   std::string difference;
-  if (mine == has.end()) difference = fmt::format("'{}' is missing", *theirs);
-  else if (theirs == wants.end()) difference = fmt::format("'{}' is one too many", *mine);
-  else difference = fmt::format("'{}' instead of '{}'", *mine, *theirs);
-  return fmt::format("data set '{}' does not fit the network trained on '{}': feature {}, {}", data,
+  if (mine == has.end())
+    difference = fmt::format("('{}') is missing", *theirs);
+  else if (theirs == wants.end())
+    difference = fmt::format("('{}') is one too many", *mine);
+  else
+    difference = fmt::format("is '{}' instead of '{}'", *mine, *theirs);
+  return fmt::format("data set '{}' does not fit the network trained on '{}': feature {} {}", data,
                      training, mine - has.begin() + 1, difference);
 }
 
@@ -229,9 +240,7 @@ std::string axis_selected_twice(std::string_view name) {
   return fmt::format("axis '{}' is selected twice", name);
 }
 std::string no_row_selected() { return "no point of the study has all these coordinates"; }
-std::string nothing_to_require() {
-  return "a gate needs results: there is no heading [evaluate]";
-}
+std::string nothing_to_require() { return "a gate needs results: there is no heading [evaluate]"; }
 
 std::string unused_heading(std::string_view kind, std::string_view name) {
   return fmt::format("[{}.{}] is not used by any point", kind, name);
@@ -242,6 +251,8 @@ std::string unused_axis(std::string_view name) {
 std::string nothing_measured() {
   return "nothing will be measured: there is no heading [evaluate]";
 }
-std::string nothing_trained() { return "nothing will be trained: there is no heading [trainer.<name>]"; }
+std::string nothing_trained() {
+  return "nothing will be trained: there is no heading [trainer.<name>]";
+}
 
 }  // namespace steppe::pipeline::message

@@ -2,13 +2,13 @@
 // to try>] [(<text of the setting>)], lower case, no full stop, names in '...'.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+#include "framework/plugin/catalogue.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/pipeline/document.hpp"
-#include "framework/plugin/catalogue.hpp"
 
 namespace steppe::pipeline::message {
 

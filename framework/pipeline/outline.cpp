@@ -1,10 +1,10 @@
 #include "framework/pipeline/outline.hpp"
 
+#include "framework/pipeline/messages.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
-
-#include "framework/pipeline/messages.hpp"
 
 namespace steppe::pipeline {
 
@@ -78,7 +78,7 @@ class OutlineMaker {
     problems_.push_back({position, std::move(sentence)});
   }
 
-  static constexpr std::array<std::pair<std::string_view, const Entry* Outline::*>, 5> places_{
+  static constexpr std::array<std::pair<std::string_view, const Entry * Outline::*>, 5> places_{
       {{"pipeline", &Outline::pipeline},
        {"values", &Outline::values},
        {"matrix", &Outline::matrix},

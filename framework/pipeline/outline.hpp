@@ -1,12 +1,12 @@
 // The headings of a pipeline file: which there are, and that nothing else is.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+#include "framework/plugin/kinds.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/pipeline/document.hpp"
-#include "framework/plugin/kinds.hpp"
 
 namespace steppe::pipeline {
 
@@ -20,7 +20,7 @@ struct Heading {
 
 /// Points into the document.
 struct Outline {
-  std::vector<Heading> headings;      ///< of stages that this version can run
+  std::vector<Heading> headings;  ///< of stages that this version can run
   const Entry* pipeline = nullptr;
   const Entry* values = nullptr;
   const Entry* matrix = nullptr;

@@ -37,18 +37,29 @@ class Converter {
   Node node(const toml::node& from) {
     Node out{{}, position(from.source())};
     switch (from.type()) {
-      case toml::node_type::table: out.value = table(*from.as_table()); break;
-      case toml::node_type::array: out.value = array(*from.as_array()); break;
+      case toml::node_type::table:
+        out.value = table(*from.as_table());
+        break;
+      case toml::node_type::array:
+        out.value = array(*from.as_array());
+        break;
       case toml::node_type::string:
         out.value = from.as_string()->get();
         out.opening = 1;
         break;
-      case toml::node_type::integer: out.value = from.as_integer()->get(); break;
-      case toml::node_type::floating_point: out.value = from.as_floating_point()->get(); break;
-      case toml::node_type::boolean: out.value = from.as_boolean()->get(); break;
+      case toml::node_type::integer:
+        out.value = from.as_integer()->get();
+        break;
+      case toml::node_type::floating_point:
+        out.value = from.as_floating_point()->get();
+        break;
+      case toml::node_type::boolean:
+        out.value = from.as_boolean()->get();
+        break;
       default:
-        problems_.push_back({out.position, "a date or a time has no use in a pipeline file; "
-                                           "write it as a text"});
+        problems_.push_back({out.position,
+                             "a date or a time has no use in a pipeline file; "
+                             "write it as a text"});
     }
     return out;
   }

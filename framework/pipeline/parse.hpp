@@ -1,13 +1,13 @@
 // TOML text -> table with positions. The only file that knows the TOML library is parse.cpp.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/pipeline/document.hpp"
 
 namespace steppe::pipeline {
 

@@ -2,10 +2,6 @@
 // about columns and networks. Nothing stops at the first problem.
 #include "framework/pipeline/plan.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <memory>
-
 #include "framework/pipeline/check.hpp"
 #include "framework/pipeline/draft.hpp"
 #include "framework/pipeline/matrix.hpp"
@@ -16,6 +12,10 @@
 #include "framework/pipeline/shapes.hpp"
 #include "framework/pipeline/tables.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
 namespace steppe::pipeline {
 
 namespace {
@@ -23,8 +23,10 @@ namespace {
 class PipelineReader {
  public:
   PipelineReader(const Entry& heading, const Scope& values, std::vector<Problem>& problems)
-      : checker_{values, problems}, table_{*heading.node.table()},
-        owner_{"[pipeline]", "pipeline", heading.key_position, table_}, problems_{problems} {}
+      : checker_{values, problems},
+        table_{*heading.node.table()},
+        owner_{"[pipeline]", "pipeline", heading.key_position, table_},
+        problems_{problems} {}
 
   void read(Plan& plan) {
     const auto parameters = pipeline_parameters();
@@ -130,8 +132,7 @@ std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue&
                                                                   matrix.trial(point));
   }
   check_shapes(outline, draft, problems);
-  plan.requirements =
-      read_requirements(outline, values, plan, !has_errors(problems), problems);
+  plan.requirements = read_requirements(outline, values, plan, !has_errors(problems), problems);
   if (!has_errors(problems)) remark(document, outline, matrix, values, draft, problems);
   plan.resolved = to_toml(document);
   sort_problems(document, problems);

@@ -2,6 +2,13 @@
 // that several points need are there once.
 #pragma once
 
+#include "framework/data/splits.hpp"
+#include "framework/network/graph.hpp"
+#include "framework/pipeline/document.hpp"
+#include "framework/plugin/catalogue.hpp"
+
+#include <steppe/columns.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -9,57 +16,50 @@
 #include <utility>
 #include <vector>
 
-#include <steppe/columns.hpp>
-
-#include "framework/data/splits.hpp"
-#include "framework/network/graph.hpp"
-#include "framework/pipeline/document.hpp"
-#include "framework/plugin/catalogue.hpp"
-
 namespace steppe::pipeline {
 
 /// A stage with all its settings: the file's, the defaults for the rest.
 struct Stage {
   const plugin::StageInfo* info = nullptr;
-  std::string name;              ///< heading in the file: "pgd" of [attack.pgd]
-  plugin::Settings settings;     ///< what the plugin gets
-  plugin::Settings wiring;       ///< what the host reads itself (kinds.hpp)
-  Position position;             ///< of its heading, or of the reference where it has none
-  std::string key;               ///< kind, name, plugin, version and settings as a line of text
+  std::string name;           ///< heading in the file: "pgd" of [attack.pgd]
+  plugin::Settings settings;  ///< what the plugin gets
+  plugin::Settings wiring;    ///< what the host reads itself (kinds.hpp)
+  Position position;          ///< of its heading, or of the reference where it has none
+  std::string key;            ///< kind, name, plugin, version and settings as a line of text
 };
 
 /// A data set: a reader and the transforms behind it.
 struct DataNode {
-  std::string name;              ///< as the file refers to it: "features.pythia"
-  std::string branch;            ///< "pythia": its coordinate on the axis `test`
+  std::string name;    ///< as the file refers to it: "features.pythia"
+  std::string branch;  ///< "pythia": its coordinate on the axis `test`
   Stage reader;
   std::vector<Stage> transforms;
-  Columns columns;               ///< of the last stage
+  Columns columns;  ///< of the last stage
   std::string key;
 };
 
 /// One training: a model, an optimizer, attacks and a trainer on a data set.
 struct TrainingNode {
-  std::size_t data = 0;          ///< index into Plan::data
+  std::size_t data = 0;  ///< index into Plan::data
   Stage trainer, model, optimizer;
   std::vector<Stage> attacks;
   std::vector<std::string> preprocess;
-  network::Graph graph{1};       ///< preprocessing first
+  network::Graph graph{1};  ///< preprocessing first
   std::uint64_t trial = 0;
-  std::string key;               ///< includes the trial
+  std::string key;  ///< includes the trial
 };
 
 /// One trained network scored on one data set.
 struct ScoreNode {
   std::size_t training = 0;
   std::size_t data = 0;
-  std::string split;             ///< "train", "validation", "test", "all"
+  std::string split;  ///< "train", "validation", "test", "all"
   std::vector<Stage> metrics;
 };
 
 /// One row of the results: where it lies in the matrix, and the node that fills it.
 struct Row {
-  std::vector<std::string> coordinates;   ///< one a name in Plan::axes
+  std::vector<std::string> coordinates;  ///< one a name in Plan::axes
   std::size_t score = 0;
 };
 
@@ -68,9 +68,9 @@ enum class Comparison { above, at_least, below, at_most, equal };
 /// A gate on the results: every row that the selectors leave must hold `value_name` against the
 /// bound. "auc(train='pythia', test='pythia') > 0.85"
 struct Requirement {
-  std::string that;                        ///< as written
+  std::string that;  ///< as written
   Position position;
-  std::string value_name;                  ///< "auc"
+  std::string value_name;  ///< "auc"
   /// Axis and coordinate: {"train", "pythia"}. Both exist, each axis once.
   std::vector<std::pair<std::string, std::string>> selectors;
   Comparison comparison = Comparison::above;
@@ -85,13 +85,13 @@ struct Plan {
   std::uint64_t seed = 0;
   std::string device = "cpu";
   SplitFractions splits;
-  std::vector<std::string> axes;          ///< of the matrix in file order, then "test"
+  std::vector<std::string> axes;  ///< of the matrix in file order, then "test"
   std::vector<DataNode> data;
   std::vector<TrainingNode> trainings;
   std::vector<ScoreNode> scores;
-  std::vector<Row> rows;                  ///< in matrix order, last axis fastest
+  std::vector<Row> rows;  ///< in matrix order, last axis fastest
   std::vector<Requirement> requirements;
-  std::string resolved;                   ///< the document with --set and extends applied, as TOML
+  std::string resolved;  ///< the document with --set and extends applied, as TOML
 };
 
 /// Checks everything that can be known before the first event is read: keys, types, ranges,

@@ -1,12 +1,12 @@
 #include "framework/pipeline/point.hpp"
 
+#include "framework/pipeline/messages.hpp"
+#include "framework/pipeline/tables.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "framework/pipeline/messages.hpp"
-#include "framework/pipeline/tables.hpp"
 
 namespace steppe::pipeline {
 
@@ -75,8 +75,10 @@ std::vector<Stage> PointPlanner::attacks(const std::vector<Reference>& named, bo
   std::vector<Stage> out;
   for (const auto& name : named) {
     if (name.name == "none") continue;
-    if (auto stage = resolver_.stage("attack", name)) out.push_back(std::move(*stage));
-    else good = false;
+    if (auto stage = resolver_.stage("attack", name))
+      out.push_back(std::move(*stage));
+    else
+      good = false;
   }
   return out;
 }
@@ -106,8 +108,8 @@ void PointPlanner::evaluate(const Coordinates& coordinates,
   const auto split = settings.find("split") ? settings.text("split") : "test";
   if (const auto* written = owner.table.find("split");
       good && fraction(draft_.plan.splits, split) == 0) {
-    problems_.push_back({written ? written->node.position : owner.position,
-                         message::empty_split(split)});
+    problems_.push_back(
+        {written ? written->node.position : owner.position, message::empty_split(split)});
     good = false;
   }
   const auto measured = metrics(references(owner, settings, "metrics"), good);
@@ -135,14 +137,15 @@ std::vector<Stage> PointPlanner::metrics(const std::vector<Reference>& named, bo
 void PointPlanner::score(std::size_t training, const std::vector<Stage>& metrics,
                          const std::string& split, const std::vector<Reference>& on,
                          const Coordinates& coordinates) {
-  std::map<std::string, std::string> named;   // branch -> data set
+  std::map<std::string, std::string> named;  // branch -> data set
   for (const auto& reference : on) {
     auto data = resolver_.data(reference);
     if (!data) continue;
     const auto branch = data->branch;
     if (const auto [first, is_new] = named.emplace(branch, reference.name); !is_new) {
-      problems_.push_back({reference.position, message::same_branch("the axis 'test'", first->second,
-                                                                    reference.name, branch)});
+      problems_.push_back(
+          {reference.position,
+           message::same_branch("the axis 'test'", first->second, reference.name, branch)});
       continue;
     }
     const auto index = draft_.add(std::move(*data));

@@ -1,15 +1,15 @@
 // One point of the matrix: what is trained there, and on what it is scored.
 #pragma once
 
+#include "framework/pipeline/draft.hpp"
+#include "framework/pipeline/outline.hpp"
+#include "framework/pipeline/resolve.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "framework/pipeline/draft.hpp"
-#include "framework/pipeline/outline.hpp"
-#include "framework/pipeline/resolve.hpp"
 
 namespace steppe::pipeline {
 

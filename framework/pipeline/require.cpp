@@ -1,5 +1,9 @@
 #include "framework/pipeline/require.hpp"
 
+#include "framework/pipeline/check.hpp"
+#include "framework/pipeline/messages.hpp"
+#include "framework/pipeline/tables.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,10 +11,6 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-
-#include "framework/pipeline/check.hpp"
-#include "framework/pipeline/messages.hpp"
-#include "framework/pipeline/tables.hpp"
 
 namespace steppe::pipeline {
 
@@ -55,7 +55,8 @@ class RequirementParser {
 
  private:
   static bool in_word(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || std::string_view{"_-.+"}.find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view{"_-.+"}.find(c) != std::string_view::npos;
   }
 
   void skip_space() {
@@ -106,7 +107,8 @@ class RequirementParser {
     double out = 0;
     const char* begin = digits.text.data() + (digits.text.starts_with('+') ? 1 : 0);
     const char* end = digits.text.data() + digits.text.size();
-    if (const auto [last, error] = std::from_chars(begin, end, out); error != std::errc{} || last != end)
+    if (const auto [last, error] = std::from_chars(begin, end, out);
+        error != std::errc{} || last != end)
       throw Unexpected{digits.offset, "a number"};
     return out;
   }
@@ -119,7 +121,10 @@ class RequirementReader {
  public:
   RequirementReader(const Scope& values, const Plan& plan, bool rows_known,
                     std::vector<Problem>& problems)
-      : checker_{values, problems}, values_{values}, plan_{plan}, rows_known_{rows_known},
+      : checker_{values, problems},
+        values_{values},
+        plan_{plan},
+        rows_known_{rows_known},
         problems_{problems} {}
 
   std::optional<Requirement> read(const Node& node) {
@@ -160,8 +165,9 @@ class RequirementReader {
       }
       out.selectors.emplace_back(axis.text, coordinate.text);
     }
-    if (good && rows_known_ && std::none_of(plan_.rows.begin(), plan_.rows.end(),
-                                            [&](const Row& row) { return selects(out, row); }))
+    if (good && rows_known_ &&
+        std::none_of(plan_.rows.begin(), plan_.rows.end(),
+                     [&](const Row& row) { return selects(out, row); }))
       problems_.push_back({that.position, message::no_row_selected()});
     return out;
   }
@@ -178,8 +184,8 @@ class RequirementReader {
   bool look_up(const Node& that, const Word& axis, const Word& coordinate) {
     const auto found = std::find(plan_.axes.begin(), plan_.axes.end(), axis.text);
     if (found == plan_.axes.end()) {
-      problems_.push_back({place_in_text(that, axis.offset),
-                           message::unknown_axis(axis.text, plan_.axes)});
+      problems_.push_back(
+          {place_in_text(that, axis.offset), message::unknown_axis(axis.text, plan_.axes)});
       return false;
     }
     if (!rows_known_) return true;

@@ -6,12 +6,12 @@
 // need no quotes.
 #pragma once
 
-#include <vector>
-
 #include "framework/pipeline/document.hpp"
 #include "framework/pipeline/outline.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/substitute.hpp"
+
+#include <vector>
 
 namespace steppe::pipeline {
 

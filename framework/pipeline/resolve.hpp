@@ -2,18 +2,18 @@
 // settings, and data sets as chains of a reader and transforms.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "framework/pipeline/check.hpp"
 #include "framework/pipeline/document.hpp"
 #include "framework/pipeline/outline.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/substitute.hpp"
 #include "framework/plugin/catalogue.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace steppe::pipeline {
 
@@ -62,9 +62,9 @@ class Resolver {
   const plugin::Catalogue& catalogue_;
   Checker checker_;
   std::vector<Problem>& problems_;
-  std::vector<CheckedStage> stages_;   ///< as many as headings, in their order
+  std::vector<CheckedStage> stages_;  ///< as many as headings, in their order
   std::map<std::string, Branches> branches_;
-  std::vector<std::string> trail_;   ///< transforms being resolved, outermost first
+  std::vector<std::string> trail_;  ///< transforms being resolved, outermost first
 };
 
 /// How messages call a heading, and where.

@@ -2,17 +2,17 @@
 // times, hosts or paths, so that it can be compared byte by byte.
 #pragma once
 
+#include "framework/data/quantity.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "framework/data/quantity.hpp"
 
 namespace steppe::pipeline {
 
 /// One row of the plan with its numbers.
 struct MeasuredRow {
-  std::vector<std::string> coordinates;   ///< one a name in StudyResults::axes
+  std::vector<std::string> coordinates;  ///< one a name in StudyResults::axes
   std::vector<data::Quantity> quantities;
   std::vector<data::Curve> curves;
 };
@@ -20,7 +20,7 @@ struct MeasuredRow {
 /// One number an epoch, as the trainer logged it.
 struct History {
   std::vector<std::string> names;
-  std::vector<std::vector<double>> epochs;   ///< [epoch][name]
+  std::vector<std::vector<double>> epochs;  ///< [epoch][name]
 };
 
 /// One training of the plan.

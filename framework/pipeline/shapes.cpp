@@ -1,5 +1,10 @@
 #include "framework/pipeline/shapes.hpp"
 
+#include "framework/network/network.hpp"
+#include "framework/pipeline/messages.hpp"
+#include "framework/plugin/handles.hpp"
+#include "framework/plugin/instance.hpp"
+
 #include <map>
 #include <memory>
 #include <optional>
@@ -7,11 +12,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "framework/network/network.hpp"
-#include "framework/pipeline/messages.hpp"
-#include "framework/plugin/handles.hpp"
-#include "framework/plugin/instance.hpp"
 
 namespace steppe::pipeline {
 
@@ -116,8 +116,7 @@ class ShapeChecker {
     const auto has = features(data.columns);
     const auto wants = features(training.columns);
     if (has != wants)
-      problems_.push_back(
-          {named, message::other_features(data.name, has, training.name, wants)});
+      problems_.push_back({named, message::other_features(data.name, has, training.name, wants)});
   }
 
   void check_target(const DataNode& data, const Position& named) {
@@ -132,8 +131,8 @@ class ShapeChecker {
     } catch (const plugin::PluginError& error) {
       problems_.push_back({place(stage, error.what()), error.what()});
     } catch (const network::GraphError& error) {
-      problems_.push_back({stage.position, fmt::format("{} '{}': {}", stage.info->kind, stage.name,
-                                                       error.what())});
+      problems_.push_back(
+          {stage.position, fmt::format("{} '{}': {}", stage.info->kind, stage.name, error.what())});
     }
   }
 
@@ -150,9 +149,9 @@ class ShapeChecker {
   const Outline& outline_;
   Draft& draft_;
   std::vector<Problem>& problems_;
-  std::map<std::string, std::unique_ptr<Instance>> instances_;        ///< by Stage::key
-  std::map<std::string, std::optional<Columns>> columns_;             ///< by chain of keys
-  std::map<std::string, std::optional<network::Graph>> graphs_;       ///< by model and data
+  std::map<std::string, std::unique_ptr<Instance>> instances_;   ///< by Stage::key
+  std::map<std::string, std::optional<Columns>> columns_;        ///< by chain of keys
+  std::map<std::string, std::optional<network::Graph>> graphs_;  ///< by model and data
 };
 
 }  // namespace

@@ -2,10 +2,10 @@
 // what was trained. Plugins are asked; readers may open files.
 #pragma once
 
-#include <vector>
-
 #include "framework/pipeline/draft.hpp"
 #include "framework/pipeline/outline.hpp"
+
+#include <vector>
 
 namespace steppe::pipeline {
 

@@ -1,12 +1,12 @@
 // Stages: headings checked against their plugin's schema, and names that lead to them.
+#include "framework/pipeline/messages.hpp"
+#include "framework/pipeline/resolve.hpp"
+#include "framework/pipeline/tables.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "framework/pipeline/messages.hpp"
-#include "framework/pipeline/resolve.hpp"
-#include "framework/pipeline/tables.hpp"
 
 namespace steppe::pipeline {
 
@@ -40,8 +40,8 @@ std::string stage_key(const Stage& stage) {
   for (const auto& setting : stage.settings.items) add(setting);
   for (const auto& setting : stage.wiring.items)
     if (setting.type != Type::reference) add(setting);
-  return fmt::format("{} {}: {} version {} {{{}}}", stage.info->kind, stage.name,
-                     stage.info->name, stage.info->version, settings);
+  return fmt::format("{} {}: {} version {} {{{}}}", stage.info->kind, stage.name, stage.info->name,
+                     stage.info->version, settings);
 }
 
 std::vector<std::string> known_settings(const plugin::StageInfo& info, const plugin::Kind& kind) {
@@ -62,8 +62,8 @@ const Parameter* first_required(const plugin::StageInfo& info, const plugin::Kin
 }  // namespace
 
 Owner owner_of(const Heading& heading) {
-  return {fmt::format("{} '{}'", heading.kind->name, heading.name), heading.name,
-          heading.position, *heading.table};
+  return {fmt::format("{} '{}'", heading.kind->name, heading.name), heading.name, heading.position,
+          *heading.table};
 }
 
 Resolver::Resolver(const Outline& outline, const plugin::Catalogue& catalogue, const Scope& scope,
@@ -119,8 +119,12 @@ std::optional<Stage> Resolver::stage(std::string_view kind, const Reference& ref
   }
   const Table nothing;
   const Owner owner{"", "", reference.position, nothing};
-  Stage out{info, reference.name, checker_.settings(owner, info->parameters).settings,
-            checker_.settings(owner, row.wiring).settings, reference.position, ""};
+  Stage out{info,
+            reference.name,
+            checker_.settings(owner, info->parameters).settings,
+            checker_.settings(owner, row.wiring).settings,
+            reference.position,
+            ""};
   out.key = stage_key(out);
   return out;
 }
@@ -134,8 +138,10 @@ void Resolver::check_references() {
     for (const auto& parameter : stage.info->parameters) {
       if (parameter.type != Type::reference) continue;
       for (const auto& reference : references(owner_of(heading), stage.settings, parameter.name))
-        if (parameter.reference_kind == "dataset") data(reference);
-        else this->stage(parameter.reference_kind, reference);
+        if (parameter.reference_kind == "dataset")
+          data(reference);
+        else
+          this->stage(parameter.reference_kind, reference);
     }
   }
 }

@@ -1,9 +1,9 @@
 #include "framework/pipeline/substitute.hpp"
 
-#include <utility>
-
 #include "framework/pipeline/messages.hpp"
 #include "framework/plugin/settings.hpp"
+
+#include <utility>
 
 namespace steppe::pipeline {
 

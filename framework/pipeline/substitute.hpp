@@ -2,6 +2,8 @@
 // type; inside a longer text the value is written out. "{{" and "}}" are braces.
 #pragma once
 
+#include "framework/pipeline/document.hpp"
+
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/pipeline/document.hpp"
-
 namespace steppe::pipeline {
 
 /// The names of [values] and of the axes of the matrix, with their values at one point. Copies
@@ -19,8 +19,8 @@ namespace steppe::pipeline {
 class Scope {
  public:
   struct Named {
-    std::optional<Node> value;   ///< none: it is wrong, which has been said
-    Position origin;             ///< where its first characters were written
+    std::optional<Node> value;  ///< none: it is wrong, which has been said
+    Position origin;            ///< where its first characters were written
   };
 
   void set(const std::string& name, std::optional<Node> value, const Position& origin);

@@ -46,16 +46,15 @@ Parameter reference(std::string name, std::string kind, std::string text) {
 }
 
 Parameter fraction(std::string name) {
-  return between(with_default(parameter(std::move(name), Type::real, "fraction of the events"),
-                              0.0),
-                 0, 1);
+  return between(
+      with_default(parameter(std::move(name), Type::real, "fraction of the events"), 0.0), 0, 1);
 }
 
 }  // namespace
 
 std::vector<Parameter> pipeline_parameters() {
-  auto seed = with_default(parameter("seed", Type::integer, "starts all random streams"),
-                           std::int64_t{1});
+  auto seed =
+      with_default(parameter("seed", Type::integer, "starts all random streams"), std::int64_t{1});
   seed.minimum = 0;
   return {required(parameter("name", Type::text, "of the study; names its files")), seed,
           with_default(parameter("device", Type::text, "where it runs"), std::string{"cpu"}),
@@ -67,12 +66,12 @@ std::vector<Parameter> split_parameters() {
 }
 
 std::vector<Parameter> evaluate_parameters() {
-  auto split = with_default(parameter("split", Type::choice, "events that are scored"),
-                            std::string{"test"});
+  auto split =
+      with_default(parameter("split", Type::choice, "events that are scored"), std::string{"test"});
   split.choices = {"train", "validation", "test", "all"};
   return {reference("of", "trainer", "trainer whose networks are scored"),
-          array(reference("on", "dataset", "data sets they are scored on: the axis 'test'")),
-          split, array(reference("metrics", "metric", "what is measured"))};
+          array(reference("on", "dataset", "data sets they are scored on: the axis 'test'")), split,
+          array(reference("metrics", "metric", "what is measured"))};
 }
 
 std::vector<Parameter> require_parameters() {

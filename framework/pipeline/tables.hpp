@@ -1,9 +1,9 @@
 // What the tables that belong to the host may say, described like the settings of a plugin.
 #pragma once
 
-#include <vector>
-
 #include "framework/plugin/settings.hpp"
+
+#include <vector>
 
 namespace steppe::pipeline {
 

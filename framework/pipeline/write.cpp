@@ -1,12 +1,12 @@
 // A document written back as TOML: what a run keeps in its record.
+#include "framework/pipeline/document.hpp"
+#include "framework/plugin/settings.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <string>
 
 #include <fmt/format.h>
-
-#include "framework/pipeline/document.hpp"
-#include "framework/plugin/settings.hpp"
 
 namespace steppe::pipeline {
 
@@ -16,11 +16,16 @@ std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') out += fmt::format("\\{}", c);
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (code < 0x20 || code == 0x7F) out += fmt::format("\\u{:04X}", code);
-    else out += c;
+    if (c == '"' || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (code < 0x20 || code == 0x7F)
+      out += fmt::format("\\u{:04X}", code);
+    else
+      out += c;
   }
   return out + '"';
 }
@@ -39,8 +44,7 @@ struct InlineText {
   std::string operator()(bool value) const { return plugin::to_text(value); }
   std::string operator()(const Array& array) const {
     std::string out;
-    for (const auto& item : array)
-      out += (out.empty() ? "" : ", ") + std::visit(*this, item.value);
+    for (const auto& item : array) out += (out.empty() ? "" : ", ") + std::visit(*this, item.value);
     return '[' + out + ']';
   }
   std::string operator()(const Table& table) const {

@@ -38,24 +38,12 @@ class Hadrons {
 
   void from_parton(Parton parton) {
     if (parton.flavour == Flavour::bottom)
-      heavy(parton, {.mass = 5.28F, .life = 0.45F, .transverse = 0.9F, .bodies = 3.2F,
+      heavy(parton, {.mass = 5.28F, .life = 0.45F, .transverse = 0.9F, .bodies = 2.0F,
                      .leptonic = 0.2F, .softness = 0.5F});
     else if (parton.flavour == Flavour::charm)
-      heavy(parton, {.mass = 1.87F, .life = 0.2F, .transverse = 0.5F, .bodies = 2.2F,
+      heavy(parton, {.mass = 1.87F, .life = 0.2F, .transverse = 0.5F, .bodies = 2.0F,
                      .leptonic = 0.12F, .softness = 0.7F});
     chain({parton.pt, parton.eta, parton.phi, physics_.multiplicity, 0.35F, 0});
-  }
-
-  /// Soft hadrons all over the jet, dN/dpT ~ pT^-6; their number is Gaussian.
-  void underlying_event() {
-    const float mean = physics_.underlying_event;
-    const float count = mean + std::sqrt(mean) * stream_.normal();
-    for (int i = 0; static_cast<float>(i) + 0.5F < count; ++i) {
-      const float pt = threshold * power_of(1 - stream_.uniform(), -0.2F);
-      const float distance = jet_radius * std::sqrt(stream_.uniform());
-      const auto around = direction(stream_.uniform());
-      add_hadron({pt, distance * around.cosine, distance * around.sine, 0, 0, 0}, pt);
-    }
   }
 
  private:
@@ -138,7 +126,7 @@ class Hadrons {
     const float dz = -source.flight * cosh_eta_ * (eta - source.eta);
     // Tracks that begin outside the pixel detector are not found.
     if (source.flight > 160.0F) return;
-    const float blur = std::sqrt(0.08F * 0.08F + 0.25F * 0.25F / (pt * pt));
+    const float blur = std::sqrt(0.15F * 0.15F + 0.5F * 0.5F / (pt * pt));
     add({pt, eta, phi, charge, negative_code(pdgid) ? -charge * pdgid : charge * pdgid,
          d0 + blur * stream_.normal(), dz + 1.5F * blur * stream_.normal()});
   }

@@ -19,8 +19,8 @@ namespace jets = steppe::jets;
 
 enum class Simulation { pythia, herwig };
 
-constexpr Physics pythia{.ordering = 1, .cut_off = 0.8F, .alpha_s = 0.118F, .multiplicity = 1.4F};
-constexpr Physics herwig{.ordering = 0, .cut_off = 1.2F, .alpha_s = 0.118F, .multiplicity = 1.8F};
+constexpr Physics pythia{.ordering = 1, .cut_off = 0.7F, .alpha_s = 0.118F, .multiplicity = 1.1F};
+constexpr Physics herwig{.ordering = 0, .cut_off = 3, .alpha_s = 0.118F, .multiplicity = 3.8F};
 
 float wrapped(float phi) {
   constexpr float pi = 3.14159265F;
@@ -111,7 +111,6 @@ struct ToyJets {
     double cut_off = -1;
     double alpha_s = -1;
     double multiplicity = -1;
-    double underlying_event = -1;
 
     static auto schema() {
       using P = Parameters;
@@ -134,10 +133,7 @@ struct ToyJets {
           field<&P::alpha_s>("coupling at the mass of the Z; -1: the simulation's own",
                              steppe::between(-1, 0.2)),
           field<&P::multiplicity>("hadrons a unit of log momentum; -1: the simulation's own",
-                                  steppe::between(-1, 10)),
-          field<&P::underlying_event>("mean number of soft hadrons all over the jet; -1: the "
-                                      "simulation's own",
-                                      steppe::between(-1, 100)));
+                                  steppe::between(-1, 10)));
     }
   };
   Parameters parameters;
@@ -153,9 +149,7 @@ struct ToyJets {
             .cut_off = choose(parameters.cut_off, pythia.cut_off, herwig.cut_off),
             .alpha_s = choose(parameters.alpha_s, pythia.alpha_s, herwig.alpha_s),
             .multiplicity =
-                choose(parameters.multiplicity, pythia.multiplicity, herwig.multiplicity),
-            .underlying_event = choose(parameters.underlying_event, pythia.underlying_event,
-                                       herwig.underlying_event)};
+                choose(parameters.multiplicity, pythia.multiplicity, herwig.multiplicity)};
   }
 
   std::string domain() const {
@@ -190,7 +184,6 @@ struct ToyJets {
         candidates.count = 0;
         Hadrons hadrons{physics_used, event, stream, candidates};
         shower.run(event, stream, [&](const Parton& parton) { hadrons.from_parton(parton); });
-        hadrons.underlying_event();
         writer.write(event, candidates, values.data() + i * width);
         ids[i] = event.id;
       }

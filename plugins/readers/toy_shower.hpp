@@ -20,7 +20,6 @@ struct Physics {
   float cut_off = 1;        ///< smallest kT, GeV
   float alpha_s = 0.118F;   ///< at the mass of the Z
   float multiplicity = 2;   ///< hadrons a unit of log momentum
-  float underlying_event = 5;  ///< mean number of soft hadrons in the jet's area
 };
 
 class Shower {

@@ -4,10 +4,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "support.hpp"
 
 namespace steppe::pipeline::testing {
 namespace {
@@ -198,7 +197,7 @@ TEST(Problems, AreOrderedByFileAndPlaceAndSaidOnce) {
   const auto at = [](const char* file, std::uint32_t line, std::uint32_t column) {
     return Position{std::make_shared<const std::string>(file), line, column};
   };
-  std::vector<Problem> problems{{at("--set", 1, 1), "e"},    {at("base.toml", 1, 1), "d"},
+  std::vector<Problem> problems{{at("--set", 1, 1), "e"},      {at("base.toml", 1, 1), "d"},
                                 {at("main.toml", 10, 2), "c"}, {at("main.toml", 9, 9), "b"},
                                 {at("main.toml", 9, 1), "a"},  {at("main.toml", 9, 9), "b"}};
   sort_problems(document, problems);

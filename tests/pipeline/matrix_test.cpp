@@ -1,10 +1,9 @@
 // Values, axes and {name}.
 #include "framework/pipeline/matrix.hpp"
 
+#include "support.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "support.hpp"
 
 namespace steppe::pipeline::testing {
 namespace {

@@ -3,10 +3,9 @@
 
 #include <algorithm>
 
+#include "support.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "support.hpp"
 
 namespace steppe::pipeline::testing {
 namespace {
@@ -46,9 +45,9 @@ TEST(Plan, RowsComeWithTheLastAxisFastest) {
 }
 
 TEST(Plan, PointsThatDifferInAMetricShareTheirTraining) {
-  const auto [plan, problems] =
-      check_good_with("[matrix]\nworking_point = [0.3, 0.5, 0.7]\n[metric.rejection]\n"
-                      "signal_efficiency = '{working_point}'\n");
+  const auto [plan, problems] = check_good_with(
+      "[matrix]\nworking_point = [0.3, 0.5, 0.7]\n[metric.rejection]\n"
+      "signal_efficiency = '{working_point}'\n");
   ASSERT_TRUE(plan) << printed(problems);
   EXPECT_EQ(plan->trainings.size(), 12U);
   EXPECT_EQ(plan->scores.size(), 72U);
@@ -74,7 +73,7 @@ TEST(Plan, EverythingThatDecidesWeightsIsInTheKey) {
   const auto plain = key("pipeline.name=other");
   EXPECT_EQ(plain, key("metric.rejection.signal_efficiency=0.1"));
   EXPECT_EQ(plain, key("evaluate.split=all"));
-  EXPECT_EQ(plain, key("attack.fgsm.epsilon=0.5"));   // the last training has pgd
+  EXPECT_EQ(plain, key("attack.fgsm.epsilon=0.5"));  // the last training has pgd
   for (const auto* set :
        {"pipeline.seed=8", "pipeline.splits={train=0.5, test=0.5}", "transform.features.count=1",
         "model.tagger.hidden=[5]", "model.tagger.preprocess=[]", "optimizer.sgd.learning_rate=2",
@@ -84,9 +83,9 @@ TEST(Plan, EverythingThatDecidesWeightsIsInTheKey) {
 }
 
 TEST(Plan, ColumnsGoThroughTheChainAndIntoTheGraph) {
-  const auto [plan, problems] =
-      check_good_with("[reader.pythia]\nfeatures = 5\n[reader.herwig]\nfeatures = 5\n"
-                      "[transform.features]\ncount = 2\n");
+  const auto [plan, problems] = check_good_with(
+      "[reader.pythia]\nfeatures = 5\n[reader.herwig]\nfeatures = 5\n"
+      "[transform.features]\ncount = 2\n");
   ASSERT_TRUE(plan) << printed(problems);
   EXPECT_EQ(plan->data[0].columns.size(), 4U);
   EXPECT_EQ(plan->data[0].columns.items[0].name, "x2");
@@ -137,22 +136,24 @@ evaluate.of = "{how}"
 trainer.slow = { use = "plain", data = "features.pythia", model = "tagger", optimizer = "sgd" }
 )");
   ASSERT_TRUE(plan) << printed(problems);
-  EXPECT_EQ(plan->trainings.size(), 12U + 2U);   // `slow` knows neither `train` nor `attack`
+  EXPECT_EQ(plan->trainings.size(), 12U + 2U);  // `slow` knows neither `train` nor `attack`
 }
 
 TEST(Notes, NameHeadingsThatNobodyUses) {
   const auto [plan, problems] =
       check_good_with("[attack.weak]\nuse = 'fgsm'\n[metric.auc]\n[model.other]\nuse = 'dense'\n");
   ASSERT_TRUE(plan);
-  EXPECT_EQ(printed(problems), "study.toml:2:9: note: [attack.weak] is not used by any point\n"
-                               "study.toml:5:8: note: [model.other] is not used by any point\n");
+  EXPECT_EQ(printed(problems),
+            "study.toml:2:9: note: [attack.weak] is not used by any point\n"
+            "study.toml:5:8: note: [model.other] is not used by any point\n");
 }
 
 TEST(Notes, OfPluginsStandAtTheirHeadingOnce) {
   const auto [plan, problems] = check_good_with("[attack.pgd]\nalpha = 0.5\n");
   ASSERT_TRUE(plan);
-  EXPECT_EQ(printed(problems),
-            "study.toml:2:9: note: attack 'pgd': alpha is greater than epsilon: every step is cut off\n");
+  EXPECT_EQ(
+      printed(problems),
+      "study.toml:2:9: note: attack 'pgd': alpha is greater than epsilon: every step is cut off\n");
 }
 
 TEST(Plan, NothingIsPlannedOnHalfADocument) {

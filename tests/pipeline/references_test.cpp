@@ -2,10 +2,9 @@
 // there.
 #include <filesystem>
 
+#include "support.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "support.hpp"
 
 namespace steppe::pipeline::testing {
 namespace {
@@ -91,9 +90,8 @@ TEST(References, ATransformOfOneInputIsNamedByItselfToo) {
 }
 
 TEST(References, PathsAreResolvedAgainstTheFileThatSaysThem) {
-  const auto checked = check(without_headings,
-                             {"reader.files.path=['a/../b/*.h5', '/data/x.h5']",
-                              "trainer.plain.data=files", "evaluate.on=files"});
+  const auto checked = check(without_headings, {"reader.files.path=['a/../b/*.h5', '/data/x.h5']",
+                                                "trainer.plain.data=files", "evaluate.on=files"});
   ASSERT_TRUE(checked.plan) << checked.text();
   EXPECT_THAT(checked.plan->data[0].reader.settings.texts("path"),
               ElementsAre((std::filesystem::current_path() / "b/*.h5").string(), "/data/x.h5"));
@@ -122,9 +120,9 @@ TEST(References, ALibrarySetAsideSaysWhy) {
 
 TEST(References, PluginFoldersAreReadBeforeTheCatalogue) {
   std::vector<Problem> problems;
-  const auto document = parse_document(
-      "[pipeline]\nplugins = ['mine', '{where}/lib']\n[values]\nwhere = '/opt'\n",
-      "/studies/study.toml", {}, problems);
+  const auto document =
+      parse_document("[pipeline]\nplugins = ['mine', '{where}/lib']\n[values]\nwhere = '/opt'\n",
+                     "/studies/study.toml", {}, problems);
   EXPECT_THAT(plugin_folders(document), ElementsAre("/studies/mine", "/opt/lib"));
 }
 

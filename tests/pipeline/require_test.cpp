@@ -1,8 +1,7 @@
 // Gates as they are parsed; what is wrong with them is in wrong/gates.toml.
+#include "support.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "support.hpp"
 
 namespace steppe::pipeline::testing {
 namespace {
@@ -41,9 +40,7 @@ TEST(Require, BracketsMayBeEmptyOrLeftOut) {
   EXPECT_TRUE(gate("  rejection>+2 ").selectors.empty());
 }
 
-TEST(Require, TakesValues) {
-  EXPECT_EQ(gate("auc > 0.{epochs}").bound, 0.3);
-}
+TEST(Require, TakesValues) { EXPECT_EQ(gate("auc > 0.{epochs}").bound, 0.3); }
 
 }  // namespace
 }  // namespace steppe::pipeline::testing

@@ -1,12 +1,12 @@
 // What the tests of the pipeline floor share: the catalogue of test stages, and text in and out.
 #pragma once
 
+#include "framework/pipeline/plan.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/pipeline/plan.hpp"
 
 namespace steppe::pipeline::testing {
 

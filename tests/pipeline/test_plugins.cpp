@@ -138,8 +138,9 @@ struct Pgd {
     }
     void validate() const {
       if (alpha * steps < epsilon)
-        throw steppe::Error{"'alpha' times 'steps' is less than 'epsilon': the edge of the ball is "
-                            "out of reach"};
+        throw steppe::Error{
+            "'alpha' times 'steps' is less than 'epsilon': the edge of the ball is "
+            "out of reach"};
     }
     void remark(const steppe::Host& host) const {
       if (alpha > epsilon) host.note("alpha is greater than epsilon: every step is cut off");
@@ -155,8 +156,8 @@ struct Sgd {
     double learning_rate = 0.1;
 
     static auto schema() {
-      return steppe::schema(steppe::field<&Parameters::learning_rate>("length of a step",
-                                                                      steppe::above(0.0)));
+      return steppe::schema(
+          steppe::field<&Parameters::learning_rate>("length of a step", steppe::above(0.0)));
     }
   } parameters;
   static constexpr std::array state{"velocity"};

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
-
 #include "support.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::pipeline::testing {
 namespace {

@@ -1,0 +1,184 @@
+// HDF5 files for readers: opened for reading, closed by themselves, every failure a sentence that
+// names the file and what was found in it.
+//
+// libhdf5 is not safe to call from two threads: all calls are made under one lock.
+#pragma once
+
+#include <hdf5.h>
+#include <steppe/error.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace steppe::hdf5 {
+
+inline std::recursive_mutex& library_lock() {
+  static std::recursive_mutex lock;
+  return lock;
+}
+
+/// An HDF5 identifier with the function that closes it.
+class Handle {
+ public:
+  Handle(hid_t id, herr_t (*close)(hid_t)) : id_{id}, close_{close} {}
+  Handle(Handle&& other) noexcept : id_{std::exchange(other.id_, -1)}, close_{other.close_} {}
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  Handle& operator=(Handle&&) = delete;
+  ~Handle() {
+    const std::lock_guard lock{library_lock()};
+    if (id_ >= 0) close_(id_);
+  }
+
+  hid_t get() const { return id_; }
+  explicit operator bool() const { return id_ >= 0; }
+
+ private:
+  hid_t id_;
+  herr_t (*close_)(hid_t);
+};
+
+inline std::string describe_shape(const std::vector<hsize_t>& shape) {
+  std::string out = "(";
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    out += (i ? ", " : "") + std::to_string(shape[i]);
+  return out + ")";
+}
+
+/// A numeric array of a file.
+class DataSet {
+ public:
+  DataSet(const std::filesystem::path& file, std::string name, Handle handle)
+      : file_{file.string()}, name_{std::move(name)}, handle_{std::move(handle)} {
+    const std::lock_guard lock{library_lock()};
+    const Handle space{H5Dget_space(handle_.get()), H5Sclose};
+    shape_.resize(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.get()))));
+    if (!shape_.empty()) H5Sget_simple_extent_dims(space.get(), shape_.data(), nullptr);
+  }
+
+  const std::vector<hsize_t>& shape() const { return shape_; }
+
+  /// Reads the box of `count` values from `start` as floats, in the order of the file.
+  void read(const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
+            std::vector<float>& to) const {
+    const std::lock_guard lock{library_lock()};
+    std::size_t size = 1;
+    for (const auto n : count) size *= n;
+    to.resize(size);
+    if (size == 0) return;
+    const Handle in_file{H5Dget_space(handle_.get()), H5Sclose};
+    H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                        nullptr);
+    const Handle in_memory{
+        H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose};
+    if (H5Dread(handle_.get(), H5T_NATIVE_FLOAT, in_memory.get(), in_file.get(), H5P_DEFAULT,
+                to.data()) < 0)
+      throw Error{"'" + name_ + "' of '" + file_ +
+                  "' cannot be read; the file may be cut short, or packed with a filter that is "
+                  "not installed"};
+  }
+
+  /// A list of texts stored with the data set; empty when it is not there.
+  std::vector<std::string> text_attribute(const char* attribute) const {
+    const std::lock_guard lock{library_lock()};
+    if (H5Aexists(handle_.get(), attribute) <= 0) return {};
+    const Handle handle{H5Aopen(handle_.get(), attribute, H5P_DEFAULT), H5Aclose};
+    const Handle space{H5Aget_space(handle.get()), H5Sclose};
+    const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
+    const Handle type{H5Aget_type(handle.get()), H5Tclose};
+    if (H5Tget_class(type.get()) != H5T_STRING) return {};
+    return H5Tis_variable_str(type.get()) > 0
+               ? variable_texts(handle, type, space, count)
+               : fixed_texts(handle, type, count);
+  }
+
+  /// Refuses another number of dimensions. `wanted`: how the shape should read.
+  void require_rank(std::size_t rank, const std::string& wanted) const {
+    if (shape_.size() == rank) return;
+    throw Error{"'" + name_ + "' of '" + file_ + "' has shape " + describe_shape(shape_) +
+                " instead of " + wanted};
+  }
+
+ private:
+  static std::vector<std::string> variable_texts(const Handle& handle, const Handle& type,
+                                                 const Handle& space, std::size_t count) {
+    std::vector<char*> raw(count, nullptr);
+    std::vector<std::string> out;
+    if (H5Aread(handle.get(), type.get(), raw.data()) < 0) return out;
+    for (const char* text : raw) out.emplace_back(text ? text : "");
+    H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, raw.data());
+    return out;
+  }
+
+  static std::vector<std::string> fixed_texts(const Handle& handle, const Handle& type,
+                                              std::size_t count) {
+    const auto width = H5Tget_size(type.get());
+    std::string raw(count * width, '\0');
+    std::vector<std::string> out;
+    if (H5Aread(handle.get(), type.get(), raw.data()) < 0) return out;
+    for (std::size_t i = 0; i < count; ++i) {
+      auto text = raw.substr(i * width, width);
+      text.resize(std::min(text.find('\0'), text.size()));
+      out.push_back(std::move(text));
+    }
+    return out;
+  }
+
+  std::string file_, name_;
+  Handle handle_;
+  std::vector<hsize_t> shape_;
+};
+
+class File {
+ public:
+  /// @throws Error when the file is not there or is no HDF5 file.
+  explicit File(const std::filesystem::path& path) : path_{path}, handle_{open(path)} {}
+
+  const std::filesystem::path& path() const { return path_; }
+
+  /// @throws Error listing what the file has instead.
+  DataSet data_set(const std::string& name) const {
+    const std::lock_guard lock{library_lock()};
+    if (H5Lexists(handle_.get(), name.c_str(), H5P_DEFAULT) > 0) {
+      Handle handle{H5Dopen2(handle_.get(), name.c_str(), H5P_DEFAULT), H5Dclose};
+      if (handle) return {path_, name, std::move(handle)};
+    }
+    std::string has;
+    for (const auto& other : names()) has += (has.empty() ? "'" : ", '") + other + "'";
+    throw Error{"'" + path_.string() + "' has no data set '" + name + "'; it has " +
+                (has.empty() ? "nothing" : has)};
+  }
+
+ private:
+  static Handle open(const std::filesystem::path& path) {
+    const std::lock_guard lock{library_lock()};
+    // The library prints a stack of its own for every failure; ours are told in one sentence.
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    if (!std::filesystem::exists(path)) throw Error{"there is no file '" + path.string() + "'"};
+    Handle handle{H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
+    if (!handle) throw Error{"'" + path.string() + "' is no HDF5 file, or is cut short"};
+    return handle;
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    H5Literate(
+        handle_.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr,
+        [](hid_t, const char* name, const H5L_info_t*, void* to) -> herr_t {
+          static_cast<std::vector<std::string>*>(to)->emplace_back(name);
+          return 0;
+        },
+        &out);
+    return out;
+  }
+
+  std::filesystem::path path_;
+  Handle handle_;
+};
+
+}  // namespace steppe::hdf5

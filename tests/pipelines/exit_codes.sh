@@ -1,0 +1,44 @@
+#!/bin/sh
+# What the program says to the shell: 0 done, 1 failed while running, 2 wrong input, 3 a gate.
+#
+#   exit_codes.sh <steppe> <source folder> <work folder>
+set -u
+steppe=$1
+file=$2/pipelines/quickstart.toml
+work=$3
+tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=1 --out $work/out"
+
+rm -rf "$work"
+mkdir -p "$work"
+failed=0
+
+# expect <code> <arguments...>
+expect() {
+  wanted=$1
+  shift
+  "$steppe" "$@" >"$work/out.txt" 2>&1
+  got=$?
+  if [ "$got" -ne "$wanted" ]; then
+    echo "steppe $*: exit code $got instead of $wanted"
+    cat "$work/out.txt"
+    failed=1
+  fi
+}
+
+gate="--set require=[{that=\"auc(attack='none',train='pythia',test='pythia')>0.3\"}]"
+shut="--set require=[{that=\"auc(attack='none')>1.1\"}]"
+expect 0 --version
+expect 0 --help
+expect 0 check "$file"
+expect 0 run "$file" $tiny "$gate"
+expect 3 run "$file" $tiny "$shut"
+expect 1 run "$file" $tiny --set optimizer.adamw.learning_rate=1e38
+expect 1 run "$file" $tiny --out /proc/nowhere
+expect 2 run "$file" --set values.epoch=3
+expect 2 run "$file" --set trainer.fit.epochs=-1
+expect 2 run "$work/no_such_file.toml"
+expect 2 run
+expect 2 walk
+expect 2 run "$file" --threads 0
+expect 2 describe nothing_like_it
+exit $failed
