@@ -9,8 +9,8 @@ namespace {
 std::string shape(const Tensor& x) { return fmt::format("{} x {}", x.rows, x.columns); }
 
 [[noreturn]] void refuse(std::string_view operation, const Tensor& x, const std::string& wanted) {
-  throw DeviceError{fmt::format("'{}' was given a tensor of {} where it needs {}", operation,
-                                shape(x), wanted)};
+  throw DeviceError{
+      fmt::format("'{}' was given a tensor of {} where it needs {}", operation, shape(x), wanted)};
 }
 
 }  // namespace
@@ -18,9 +18,9 @@ std::string shape(const Tensor& x) { return fmt::format("{} x {}", x.rows, x.col
 void require_same_shape(std::string_view operation, const Tensor& x, const Tensor& y) {
   if (x.rows != y.rows || x.columns != y.columns) refuse(operation, x, shape(y));
   if (x.segments && y.segments && x.segments != y.segments && x.size() != y.size())
-    throw DeviceError{fmt::format(
-        "'{}' was given flat buffers of different layouts, of {} and {} values", operation,
-        x.size(), y.size())};
+    throw DeviceError{
+        fmt::format("'{}' was given flat buffers of different layouts, of {} and {} values",
+                    operation, x.size(), y.size())};
 }
 
 void require_shape(std::string_view operation, const Tensor& x, std::size_t rows,

@@ -1,9 +1,9 @@
 // What every device refuses before it touches memory.
 #pragma once
 
-#include <string_view>
-
 #include "framework/compute/device.hpp"
+
+#include <string_view>
 
 namespace steppe::compute {
 

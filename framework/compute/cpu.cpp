@@ -1,12 +1,12 @@
 // The room of the host's own cores: memory is memory, and an operation runs when it is submitted.
-#include <fmt/format.h>
+#include "framework/compute/host_queue.hpp"
+#include "framework/compute/rooms.hpp"
+#include "framework/compute/worker_setup.hpp"
 
 #include <cstdlib>
 #include <cstring>
 
-#include "framework/compute/host_queue.hpp"
-#include "framework/compute/rooms.hpp"
-#include "framework/compute/worker_setup.hpp"
+#include <fmt/format.h>
 
 namespace steppe::compute {
 
@@ -18,8 +18,7 @@ class CpuStorage final : public Storage {
       : Storage{std::move(device), floats} {
     const std::size_t bytes = aligned(std::max<std::size_t>(floats, 1)) * sizeof(float);
     data_.reset(static_cast<float*>(std::aligned_alloc(alignment * sizeof(float), bytes)));
-    if (!data_)
-      throw DeviceError{fmt::format("the host has no {} bytes left for a tensor", bytes)};
+    if (!data_) throw DeviceError{fmt::format("the host has no {} bytes left for a tensor", bytes)};
     std::memset(data_.get(), 0, bytes);
   }
 
@@ -43,7 +42,9 @@ class CpuRoom {
   }
 
   template <class Value>
-  std::span<const Value> keep(std::span<const Value> values) { return values; }
+  std::span<const Value> keep(std::span<const Value> values) {
+    return values;
+  }
 
   void finish() {}
 

@@ -1,13 +1,13 @@
 #include "framework/compute/device.hpp"
 
-#include <fmt/format.h>
-
 #include "framework/compute/rooms.hpp"
 #include "framework/compute/worker_setup.hpp"
 
 #include <steppe/nearest.hpp>
 
 #include <array>
+
+#include <fmt/format.h>
 
 namespace steppe::compute {
 

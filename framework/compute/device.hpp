@@ -6,8 +6,10 @@
 //
 // One numerics contract for all rooms: an operation's result depends on its operands alone, never
 // on the number of threads. Long sums are cut into fixed pieces by the number of rows and added in
-// a fixed tree.
+// a fixed tree. Arithmetic takes subnormal numbers for zero; copying keeps them.
 #pragma once
+
+#include "framework/compute/tensor.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -16,8 +18,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "framework/compute/tensor.hpp"
 
 namespace steppe::compute {
 
@@ -68,13 +68,14 @@ struct RandomKey {
 };
 
 /// Operations in order, on one device. Not shared between threads; an operation may spread over
-/// oneTBB inside. Tensors of another device are refused with DeviceError.
+/// oneTBB inside. Tensors of another device and shapes that do not fit are refused with
+/// DeviceError. What was submitted and never waited for may not have run when a queue ends.
 class Queue {
  public:
   virtual ~Queue() = default;
   virtual Device& device() = 0;
 
-  // --- host and device --------------------------------------------------------------------------
+  // --- host and device -----------------------------------------------------------------------
   /// Everything submitted so far is done when this returns.
   virtual void wait() = 0;
   /// Waits, then gives the host access until `unmap`. Every `map` has its `unmap`; `Mapped` below.
@@ -83,7 +84,7 @@ class Queue {
   /// `to` row i = `from` row `rows[i]`. `from` must outlive the next `wait()`; `rows` is copied.
   virtual void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) = 0;
 
-  // --- element-wise; shapes equal unless said ------------------------------------------------------
+  // --- element-wise; shapes equal unless said ------------------------------------------------
   virtual void copy(const Tensor& from, const Tensor& to) = 0;
   virtual void fill(const Tensor& to, float value) = 0;
   /// y <- y + a x. a = 0 leaves y as it is, bit for bit.
@@ -108,7 +109,7 @@ class Queue {
   virtual void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon,
                              const Tensor& w) = 0;
 
-  // --- random; flat buffers: one row, logical index, padding untouched -----------------------------
+  // --- random; flat buffers: one row, logical index, padding untouched -----------------------
   /// y <- uniform in [low, high). `row_ids` has one entry a row, and is copied.
   virtual void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                        const Tensor& y) = 0;
@@ -116,12 +117,12 @@ class Queue {
   virtual void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
                       const Tensor& y) = 0;
 
-  // --- reductions; fixed order; they wait -----------------------------------------------------------
+  // --- reductions; fixed order; they wait ----------------------------------------------------
   virtual double dot(const Tensor& x, const Tensor& y) = 0;
   /// out[r] <- sqrt(sum_c x[r,c]^2); `out` is rows x 1
   virtual void row_norms(const Tensor& x, const Tensor& out) = 0;
 
-  // --- layers ------------------------------------------------------------------------------------
+  // --- layers --------------------------------------------------------------------------------
   /// c <- a b (+ c when `accumulate`), with at most one operand read transposed. oneDNN matmul;
   /// primitives are made once a shape and kept. For Transpose::first the sum runs over rows (a
   /// weight gradient): cut into shards by the number of rows, added in a fixed tree.
@@ -144,10 +145,11 @@ class Queue {
   struct BatchNorm {
     Tensor gamma, beta, running_mean, running_variance, mean, inverse_deviation;
     float epsilon = 1e-5F;
-    float momentum = 0.1F;   ///< weight of the new batch; variance enters unbiased (n - 1)
+    float momentum = 0.1F;  ///< weight of the new batch; variance enters unbiased (n - 1)
   };
   /// Normalises with the batch's own statistics (biased variance), as PyTorch; touches the running
-  /// ones only when `update`.
+  /// ones only when `update`. One row has no variance: it gives beta, and the running statistics
+  /// stay as they are.
   virtual void batch_norm_train(const BatchNorm& norm, bool update, const Tensor& x,
                                 const Tensor& y) = 0;
   virtual void batch_norm_inference(const BatchNorm& norm, const Tensor& x, const Tensor& y) = 0;
@@ -156,7 +158,7 @@ class Queue {
                                    const Tensor& dy, const Tensor& dx, const Tensor& dgamma,
                                    const Tensor& dbeta) = 0;
 
-  // --- losses; logits, labels, values, gradient: rows x 1 --------------------------------------------
+  // --- losses; logits, labels, values, gradient: rows x 1 ------------------------------------
   /// values[r] <- softplus(z) - y z (binary cross-entropy with logits, never reduced);
   /// gradient[r] <- sigmoid(z) - y. Either may be empty.
   virtual void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,

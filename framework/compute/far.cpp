@@ -3,17 +3,16 @@
 // Its memory cannot be read except while the host has it mapped or one of its operations runs;
 // every tensor lies at an offset inside a bigger buffer; nothing runs before `wait`. Code that
 // forgets to wait, to map, or to unmap fails here at once, and not first on a real device.
-#include <sys/mman.h>
-
-#include <fmt/format.h>
+#include "framework/compute/host_queue.hpp"
+#include "framework/compute/rooms.hpp"
+#include "framework/compute/worker_setup.hpp"
 
 #include <functional>
 #include <mutex>
 #include <tuple>
 
-#include "framework/compute/host_queue.hpp"
-#include "framework/compute/rooms.hpp"
-#include "framework/compute/worker_setup.hpp"
+#include <fmt/format.h>
+#include <sys/mman.h>
 
 namespace steppe::compute {
 
@@ -23,7 +22,8 @@ namespace {
 class FarStorage final : public Storage {
  public:
   FarStorage(std::shared_ptr<const Device> device, std::size_t floats)
-      : Storage{std::move(device), floats}, bytes_{std::max<std::size_t>(floats, 1) * sizeof(float)} {
+      : Storage{std::move(device), floats},
+        bytes_{std::max<std::size_t>(floats, 1) * sizeof(float)} {
     void* pages = mmap(nullptr, bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
       throw DeviceError{fmt::format("'far' has no {} bytes left for a tensor", bytes_)};
@@ -129,7 +129,7 @@ class FarRoom {
   }
 
   std::vector<std::function<void()>> pending_;
-  std::vector<FarStorage*> mapped_;   // one entry a `map`
+  std::vector<FarStorage*> mapped_;  // one entry a `map`
 };
 
 class Far final : public Device {

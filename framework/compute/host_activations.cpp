@@ -80,9 +80,12 @@ STEPPE_KERNEL void bce_gradient(Count n, float* gradient, const float* logit, co
 
 void activate(Activation kind, float slope, const View& x, const View& y) {
   switch (kind) {
-    case Activation::silu: return for_each_span(silu, y, x);
-    case Activation::sigmoid: return for_each_span(sigmoid_forward, y, x);
-    case Activation::relu: return for_each_span(relu, y, x);
+    case Activation::silu:
+      return for_each_span(silu, y, x);
+    case Activation::sigmoid:
+      return for_each_span(sigmoid_forward, y, x);
+    case Activation::relu:
+      return for_each_span(relu, y, x);
     case Activation::leaky_relu:
       return for_each_span(
           [=](Count n, float* to, const float* from) { leaky_relu(n, to, from, slope); }, y, x);
@@ -93,15 +96,15 @@ void activate_backward(Activation kind, float slope, const View& x, const View& 
                        const View& dx) {
   const float leak = kind == Activation::relu ? 0.0F : slope;
   switch (kind) {
-    case Activation::silu: return for_each_span(silu_backward, dx, x, dy);
-    case Activation::sigmoid: return for_each_span(sigmoid_backward, dx, x, dy);
+    case Activation::silu:
+      return for_each_span(silu_backward, dx, x, dy);
+    case Activation::sigmoid:
+      return for_each_span(sigmoid_backward, dx, x, dy);
     case Activation::relu:
     case Activation::leaky_relu:
-      return for_each_span(
-          [=](Count n, float* to, const float* at, const float* from) {
-            leaky_relu_backward(n, to, at, from, leak);
-          },
-          dx, x, dy);
+      return for_each_span([=](Count n, float* to, const float* at,
+                               const float* from) { leaky_relu_backward(n, to, at, from, leak); },
+                           dx, x, dy);
   }
 }
 

@@ -5,11 +5,11 @@
 //   dx = gamma / d (dy - mean(dy) - h mean(dy h)),   h = (x - m) / d
 //
 // Statistics are taken in two passes (mean, then centred squares), in double.
-#include <cmath>
-
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
 #include "framework/compute/spans.hpp"
+
+#include <cmath>
 
 namespace steppe::compute::host {
 
@@ -43,9 +43,9 @@ STEPPE_KERNEL void add_products(Count n, double* sums, const float* x, const flo
   }
 }
 
-STEPPE_KERNEL void propagate(Count n, float* dx, const float* x, const float* dy,
-                             const float* mean, const float* inverse, const float* gamma,
-                             const float* mean_dy, const float* mean_dy_h) {
+STEPPE_KERNEL void propagate(Count n, float* dx, const float* x, const float* dy, const float* mean,
+                             const float* inverse, const float* gamma, const float* mean_dy,
+                             const float* mean_dy_h) {
   STEPPE_INDEPENDENT
   for (Count i = 0; i < n; ++i) {
     const float h = (x[i] - mean[i]) * inverse[i];
@@ -79,9 +79,8 @@ void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, cons
                       const View& y) {
   const Count columns = x.columns;
   const auto rows = static_cast<double>(x.rows);
-  double* sums = sum_rows(scratch.doubles, x.rows, columns, [&](double* to, std::size_t r) {
-    add_values(columns, to, x.row(r));
-  });
+  double* sums = sum_rows(scratch.doubles, x.rows, columns,
+                          [&](double* to, std::size_t r) { add_values(columns, to, x.row(r)); });
   std::vector<double> mean(columns);
   for (Count i = 0; i < columns; ++i) mean[i] = sums[i] / rows;
   sums = sum_rows(scratch.doubles, x.rows, columns, [&](double* to, std::size_t r) {
@@ -89,8 +88,8 @@ void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, cons
   });
   const double momentum = static_cast<double>(norm.momentum);
   const auto blend = [=](float& running, double value) {
-    running = static_cast<float>((1.0 - momentum) * static_cast<double>(running) +
-                                 momentum * value);
+    running =
+        static_cast<float>((1.0 - momentum) * static_cast<double>(running) + momentum * value);
   };
   for (Count i = 0; i < columns; ++i) {
     norm.mean.data[i] = static_cast<float>(mean[i]);
@@ -106,9 +105,9 @@ void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, cons
 void batch_norm_inference(const BatchNorm& norm, const View& x, const View& y) {
   for (Count i = 0; i < x.columns; ++i) {
     norm.mean.data[i] = norm.running_mean.data[i];
-    norm.inverse_deviation.data[i] = static_cast<float>(
-        1.0 / std::sqrt(static_cast<double>(norm.running_variance.data[i]) +
-                        static_cast<double>(norm.epsilon)));
+    norm.inverse_deviation.data[i] =
+        static_cast<float>(1.0 / std::sqrt(static_cast<double>(norm.running_variance.data[i]) +
+                                           static_cast<double>(norm.epsilon)));
   }
   apply(norm, x, y);
 }

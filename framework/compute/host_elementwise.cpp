@@ -1,10 +1,10 @@
 // Element-wise operations: one plain loop each, and how matrices and flat buffers are cut into it.
-#include <cmath>
-#include <cstring>
-
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
 #include "framework/compute/spans.hpp"
+
+#include <cmath>
+#include <cstring>
 
 namespace steppe::compute::host {
 
@@ -99,8 +99,8 @@ void gather(HostMatrix from, std::span<const std::uint32_t> rows, const View& to
 }
 
 void copy(const View& from, const View& to) {
-  for_each_span(
-      [](Count n, float* y, const float* x) { std::memmove(y, x, n * sizeof(float)); }, to, from);
+  for_each_span([](Count n, float* y, const float* x) { std::memmove(y, x, n * sizeof(float)); },
+                to, from);
 }
 
 void fill(const View& to, float value) {
@@ -118,8 +118,8 @@ void axpby(float a, const View& x, float b, const View& y) {
 }
 
 void axpby_square(float a, const View& x, float b, const View& y) {
-  for_each_span([=](Count n, float* to, const float* from) { axpby_square_span(n, to, from, a, b); },
-                y, x);
+  for_each_span(
+      [=](Count n, float* to, const float* from) { axpby_square_span(n, to, from, a, b); }, y, x);
 }
 
 void scale(float a, const View& y) {
@@ -145,8 +145,8 @@ void clamp(float low, float high, const View& y) {
 
 void clamp_around(const View& centre, float radius, const View& y) {
   for_each_span(
-      [=](Count n, float* to, const float* around) { clamp_around_span(n, to, around, radius); },
-      y, centre);
+      [=](Count n, float* to, const float* around) { clamp_around_span(n, to, around, radius); }, y,
+      centre);
 }
 
 void restore(const View& mask, const View& x, const View& y) {
@@ -161,9 +161,7 @@ void adaptive_step(float a, const View& m, float b, const View& v, float epsilon
       w, m, v);
 }
 
-void add_row(const View& row, const View& y) {
-  for_each_span(add_span, y, repeated(row, y.rows));
-}
+void add_row(const View& row, const View& y) { for_each_span(add_span, y, repeated(row, y.rows)); }
 
 void standardise(const View& x, const View& mean, const View& factor, const View& y) {
   for_each_span(standardise_span, y, x, repeated(mean, y.rows), repeated(factor, y.rows));

@@ -4,11 +4,11 @@
 // order of the queue's parameters.
 #pragma once
 
+#include "framework/compute/device.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "framework/compute/device.hpp"
 
 namespace steppe::compute::host {
 
@@ -18,7 +18,7 @@ struct Scratch {
   std::vector<float> floats;
 };
 
-// --- host_elementwise.cpp ---------------------------------------------------------------------------
+// --- host_elementwise.cpp --------------------------------------------------------------------
 void gather(HostMatrix from, std::span<const std::uint32_t> rows, const View& to);
 void copy(const View& from, const View& to);
 void fill(const View& to, float value);
@@ -35,25 +35,25 @@ void adaptive_step(float a, const View& m, float b, const View& v, float epsilon
 void add_row(const View& row, const View& y);
 void standardise(const View& x, const View& mean, const View& factor, const View& y);
 
-// --- host_random.cpp --------------------------------------------------------------------------------
+// --- host_random.cpp -------------------------------------------------------------------------
 void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
              const View& y);
 void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma, const View& y);
 
-// --- host_reductions.cpp ----------------------------------------------------------------------------
+// --- host_reductions.cpp ---------------------------------------------------------------------
 double dot(const View& x, const View& y);
 void row_norms(const View& x, const View& out);
 void column_sums(Scratch& scratch, const View& x, const View& out);
 void weighted_mean(const View& x, const View& weights, const View& out);
 void normalise_weights(const View& weights);
 
-// --- host_activations.cpp ---------------------------------------------------------------------------
+// --- host_activations.cpp --------------------------------------------------------------------
 void activate(Activation kind, float slope, const View& x, const View& y);
 void activate_backward(Activation kind, float slope, const View& x, const View& dy, const View& dx);
 void bce_with_logits(const View& logits, const View& labels, const View& values,
                      const View& gradient);
 
-// --- host_batch_norm.cpp ----------------------------------------------------------------------------
+// --- host_batch_norm.cpp ---------------------------------------------------------------------
 /// The tensors of `Queue::BatchNorm`, mapped.
 struct BatchNorm {
   View gamma, beta, running_mean, running_variance, mean, inverse_deviation;

@@ -9,14 +9,14 @@
 //   map(tensor), unmap(tensor)
 #pragma once
 
-#include <fmt/format.h>
+#include "framework/compute/checks.hpp"
+#include "framework/compute/host_matmul.hpp"
+#include "framework/compute/host_operations.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "framework/compute/checks.hpp"
-#include "framework/compute/host_matmul.hpp"
-#include "framework/compute/host_operations.hpp"
+#include <fmt/format.h>
 
 namespace steppe::compute {
 
@@ -113,16 +113,16 @@ class HostQueue final : public Queue {
   void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                const Tensor& y) override {
     require_entries("uniform", row_ids.size(), y);
-    run([key, low, high, kept = room_.keep(row_ids)](
-            const View& to) { host::uniform(key, kept, low, high, to); },
+    run([key, low, high,
+         kept = room_.keep(row_ids)](const View& to) { host::uniform(key, kept, low, high, to); },
         y);
   }
 
   void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
               const Tensor& y) override {
     require_entries("normal", row_ids.size(), y);
-    run([key, sigma, kept = room_.keep(row_ids)](
-            const View& to) { host::normal(key, kept, sigma, to); },
+    run([key, sigma,
+         kept = room_.keep(row_ids)](const View& to) { host::normal(key, kept, sigma, to); },
         y);
   }
 
@@ -143,9 +143,11 @@ class HostQueue final : public Queue {
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
               bool accumulate) override {
     require_product(a, b, c, transpose);
-    run([this, transpose, accumulate](const View& left, const View& right, const View& to) {
-      host::matmul(*products_, scratch_, left, right, to, transpose, accumulate);
-    }, a, b, c);
+    run(
+        [this, transpose, accumulate](const View& left, const View& right, const View& to) {
+          host::matmul(*products_, scratch_, left, right, to, transpose, accumulate);
+        },
+        a, b, c);
   }
 
   void add_row(const Tensor& row, const Tensor& y) override {
@@ -185,10 +187,12 @@ class HostQueue final : public Queue {
   void batch_norm_train(const BatchNorm& norm, bool update, const Tensor& x,
                         const Tensor& y) override {
     require_same_shape("batch_norm_train", x, y);
-    run_norm(norm, [this, update](const host::BatchNorm& mapped, const View& from,
-                                  const View& to) {
-      host::batch_norm_train(scratch_, mapped, update, from, to);
-    }, x, y);
+    run_norm(
+        norm,
+        [this, update](const host::BatchNorm& mapped, const View& from, const View& to) {
+          host::batch_norm_train(scratch_, mapped, update, from, to);
+        },
+        x, y);
   }
 
   void batch_norm_inference(const BatchNorm& norm, const Tensor& x, const Tensor& y) override {
@@ -202,10 +206,13 @@ class HostQueue final : public Queue {
     if (dx) require_same_shape("batch_norm_backward", dx, x);
     if (dgamma) require_shape("batch_norm_backward", dgamma, 1, x.columns);
     if (dbeta) require_shape("batch_norm_backward", dbeta, 1, x.columns);
-    run_norm(norm, [this, train](const host::BatchNorm& mapped, const View& at, const View& from,
-                                 const View& to, const View& to_gamma, const View& to_beta) {
-      host::batch_norm_backward(scratch_, mapped, train, at, from, to, to_gamma, to_beta);
-    }, x, dy, dx, dgamma, dbeta);
+    run_norm(
+        norm,
+        [this, train](const host::BatchNorm& mapped, const View& at, const View& from,
+                      const View& to, const View& to_gamma, const View& to_beta) {
+          host::batch_norm_backward(scratch_, mapped, train, at, from, to, to_gamma, to_beta);
+        },
+        x, dy, dx, dgamma, dbeta);
   }
 
   void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
@@ -245,14 +252,16 @@ class HostQueue final : public Queue {
     for (const Tensor* row : {&norm.gamma, &norm.beta, &norm.running_mean, &norm.running_variance,
                               &norm.mean, &norm.inverse_deviation})
       require_shape("batch_norm", *row, 1, columns);
-    run([work, epsilon = norm.epsilon, momentum = norm.momentum](
+    run(
+        [work, epsilon = norm.epsilon, momentum = norm.momentum](
             const View& gamma, const View& beta, const View& running_mean,
             const View& running_variance, const View& mean, const View& inverse_deviation,
             const auto&... views) {
-      work(host::BatchNorm{gamma, beta, running_mean, running_variance, mean, inverse_deviation,
-                           epsilon, momentum},
-           views...);
-    }, norm.gamma, norm.beta, norm.running_mean, norm.running_variance, norm.mean,
+          work(host::BatchNorm{gamma, beta, running_mean, running_variance, mean, inverse_deviation,
+                               epsilon, momentum},
+               views...);
+        },
+        norm.gamma, norm.beta, norm.running_mean, norm.running_variance, norm.mean,
         norm.inverse_deviation, tensors...);
   }
 

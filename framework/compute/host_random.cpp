@@ -1,13 +1,13 @@
 // Random tensors: column c of row r is draw number c of the stream of row id r (steppe/random.hpp).
-#include <algorithm>
-#include <array>
-#include <cmath>
-
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
 #include "framework/compute/spans.hpp"
 
 #include <steppe/random.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace steppe::compute::host {
 
@@ -62,7 +62,7 @@ void for_each_draw(RandomKey key, std::span<const std::uint64_t> row_ids, const 
         for_each_chunk(mixed, row_ids[r], 0, y.columns, y.row(r), write);
         continue;
       }
-      Count before = 0;   // values, padding not counted
+      Count before = 0;  // values, padding not counted
       for (const Segment& part : y.segments->segments()) {
         for_each_chunk(mixed, row_ids[r], before, part.size(), y.data + part.offset, write);
         before += part.size();

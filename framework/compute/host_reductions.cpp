@@ -1,11 +1,11 @@
 // Sums in an order that does not depend on threads or on the width of vector registers: sixteen
 // partial sums in double, lane i taking the terms i, i + 16, ...; then a fixed tree.
-#include <array>
-#include <cmath>
-
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
 #include "framework/compute/spans.hpp"
+
+#include <array>
+#include <cmath>
 
 namespace steppe::compute::host {
 

@@ -1,9 +1,9 @@
 #include "framework/compute/matmul.hpp"
 
-#include <fmt/format.h>
-
 #include "framework/compute/onednn.hpp"
 #include "framework/compute/worker_setup.hpp"
+
+#include <steppe/random.hpp>
 
 #include <array>
 #include <cstdlib>
@@ -12,7 +12,7 @@
 #include <shared_mutex>
 #include <unordered_map>
 
-#include <steppe/random.hpp>
+#include <fmt/format.h>
 
 namespace steppe::compute {
 
@@ -22,7 +22,7 @@ using Dimension = dnnl::memory::dim;
 
 /// What a primitive is made for.
 struct Product {
-  Dimension rows, inner, columns;        ///< c: rows x columns; the sum runs over `inner`
+  Dimension rows, inner, columns;  ///< c: rows x columns; the sum runs over `inner`
   Dimension a_stride, b_stride, c_stride;
   Transpose transpose;
   bool accumulate;
@@ -37,13 +37,16 @@ struct ProductHash {
   }
 };
 
-Product product(const View& a, const View& b, const View& c, Transpose transpose,
-                bool accumulate) {
+Product product(const View& a, const View& b, const View& c, Transpose transpose, bool accumulate) {
   const auto dimension = [](std::size_t value) { return static_cast<Dimension>(value); };
-  return {dimension(c.rows),   dimension(transpose == Transpose::first ? a.rows : a.columns),
-          dimension(c.columns), dimension(a.stride),
-          dimension(b.stride), dimension(c.stride),
-          transpose,           accumulate};
+  return {dimension(c.rows),
+          dimension(transpose == Transpose::first ? a.rows : a.columns),
+          dimension(c.columns),
+          dimension(a.stride),
+          dimension(b.stride),
+          dimension(c.stride),
+          transpose,
+          accumulate};
 }
 
 /// Host devices share it: an engine of the CPU has no state worth two of them.
@@ -118,7 +121,7 @@ struct Matmul::Primitives {
   }
 
   std::shared_mutex mutex;
-  std::unordered_map<Product, Primitive, ProductHash> made;   // never erased: references last
+  std::unordered_map<Product, Primitive, ProductHash> made;  // never erased: references last
 };
 
 Matmul::Matmul() : primitives_{std::make_unique<Primitives>()} {}
@@ -134,12 +137,12 @@ void Matmul::run(const View& a, const View& b, const View& c, Transpose transpos
       return dnnl::memory{shape, host_engine(), data};
     };
     float* scratch = workspace.scratch(primitive.scratchpad.get_size());
-    primitive.matmul.execute(workspace.stream(), {{DNNL_ARG_SRC, at(primitive.a, a.data)},
-                                                  {DNNL_ARG_WEIGHTS, at(primitive.b, b.data)},
-                                                  {DNNL_ARG_DST, at(primitive.c, c.data)},
-                                                  {DNNL_ARG_SCRATCHPAD,
-                                                   at(primitive.scratchpad, scratch)}});
-  } catch (const std::exception& error) {   // its code generator throws past its own error type
+    primitive.matmul.execute(workspace.stream(),
+                             {{DNNL_ARG_SRC, at(primitive.a, a.data)},
+                              {DNNL_ARG_WEIGHTS, at(primitive.b, b.data)},
+                              {DNNL_ARG_DST, at(primitive.c, c.data)},
+                              {DNNL_ARG_SCRATCHPAD, at(primitive.scratchpad, scratch)}});
+  } catch (const std::exception& error) {  // its code generator throws past its own error type
     throw DeviceError{fmt::format("oneDNN failed at a product of {} x {} by {} x {}: {}",
                                   wanted.rows, wanted.inner, wanted.inner, wanted.columns,
                                   error.what())};

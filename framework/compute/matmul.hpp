@@ -1,9 +1,9 @@
 // Matrix products on the host, by oneDNN.
 #pragma once
 
-#include <memory>
-
 #include "framework/compute/device.hpp"
+
+#include <memory>
 
 namespace steppe::compute {
 

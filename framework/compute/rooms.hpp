@@ -1,9 +1,9 @@
 // The devices that run on the host's own cores.
 #pragma once
 
-#include <memory>
-
 #include "framework/compute/device.hpp"
+
+#include <memory>
 
 namespace steppe::compute {
 

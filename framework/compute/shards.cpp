@@ -1,9 +1,9 @@
 #include "framework/compute/shards.hpp"
 
+#include "framework/compute/worker_setup.hpp"
+
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
-
-#include "framework/compute/worker_setup.hpp"
 
 namespace steppe::compute {
 

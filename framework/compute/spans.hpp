@@ -15,9 +15,7 @@ inline View repeated(View row, std::size_t rows) {
   return row;
 }
 
-inline bool contiguous(const View& view) {
-  return view.rows == 1 || view.stride == view.columns;
-}
+inline bool contiguous(const View& view) { return view.rows == 1 || view.stride == view.columns; }
 
 /// `kernel(count, pointers...)` over rows [first, last) of views of equal shape, in the longest
 /// pieces there are. Of a flat buffer (`lead`, one row): its segments, so padding is not touched.
@@ -30,8 +28,7 @@ void for_each_piece(std::size_t first, std::size_t last, const Kernel& kernel, c
   } else if (contiguous(lead) && (contiguous(others) && ...)) {
     kernel((last - first) * lead.columns, lead.row(first), others.row(first)...);
   } else {
-    for (std::size_t r = first; r < last; ++r)
-      kernel(lead.columns, lead.row(r), others.row(r)...);
+    for (std::size_t r = first; r < last; ++r) kernel(lead.columns, lead.row(r), others.row(r)...);
   }
 }
 

@@ -75,10 +75,10 @@ class SegmentTable {
 /// A window on a storage. Copies are cheap and share the storage.
 struct Tensor {
   std::shared_ptr<Storage> storage;
-  std::size_t offset = 0;   ///< floats from the start of the storage
+  std::size_t offset = 0;  ///< floats from the start of the storage
   std::size_t rows = 0;
   std::size_t columns = 0;
-  std::size_t stride = 0;   ///< floats from one row to the next, >= columns
+  std::size_t stride = 0;  ///< floats from one row to the next, >= columns
   /// Set for flat buffers: one row, `columns == segments->floats()`.
   std::shared_ptr<const SegmentTable> segments;
 
@@ -100,7 +100,7 @@ struct View {
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::size_t stride = 0;
-  const SegmentTable* segments = nullptr;   ///< of a flat buffer; belongs to the tensor
+  const SegmentTable* segments = nullptr;  ///< of a flat buffer; belongs to the tensor
 
   float* row(std::size_t index) const { return data + index * stride; }
 };

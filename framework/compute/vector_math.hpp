@@ -48,8 +48,8 @@ inline float magnitude(float z) { return z < 0.0F ? -z : z; }
 
 /// The logistic function and one minus it, both without cancellation.
 struct Logistic {
-  float value;        ///< 1 / (1 + exp(-z)), relative error below 5e-7 for z > -86
-  float complement;   ///< 1 / (1 + exp(z)), the same for z < 86
+  float value;       ///< 1 / (1 + exp(-z)), relative error below 5e-7 for z > -86
+  float complement;  ///< 1 / (1 + exp(z)), the same for z < 86
 };
 
 inline Logistic logistic(float z) {

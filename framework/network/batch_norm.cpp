@@ -46,10 +46,9 @@ class BatchNorm final : public Layer {
   void backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                 const Gradients& gradients) const override {
     const Tensor& flat = gradients.weights;
-    pass.queue.batch_norm_backward(operands(pass, kept), pass.mode != Mode::inference, x[0],
-                                   gradients.dy, gradients.dx[0],
-                                   flat ? flat.segment(gamma_) : Tensor{},
-                                   flat ? flat.segment(beta_) : Tensor{});
+    pass.queue.batch_norm_backward(
+        operands(pass, kept), pass.mode != Mode::inference, x[0], gradients.dy, gradients.dx[0],
+        flat ? flat.segment(gamma_) : Tensor{}, flat ? flat.segment(beta_) : Tensor{});
   }
 
  private:

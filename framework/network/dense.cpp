@@ -1,10 +1,10 @@
 // Affine layer: y = x W + b, with W stored inputs x units.
-#include <cmath>
-#include <numeric>
-
 #include "framework/network/operations.hpp"
 
 #include <steppe/random.hpp>
+
+#include <cmath>
+#include <numeric>
 
 namespace steppe::network {
 

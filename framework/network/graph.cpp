@@ -1,14 +1,14 @@
 #include "framework/network/graph.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "framework/network/operations.hpp"
+
+#include <steppe/nearest.hpp>
 
 #include <algorithm>
 #include <cmath>
 
-#include "framework/network/operations.hpp"
-
-#include <steppe/nearest.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace steppe::network {
 
@@ -93,7 +93,9 @@ std::size_t Graph::add(std::string_view op, std::span<const std::size_t> inputs,
       refuse("'{}' needs inputs of equal width; these have {} and {} columns", op,
              nodes_[inputs[0]].columns, nodes_[input].columns);
   }
-  GraphNode node{std::string{op}, {inputs.begin(), inputs.end()}, complete(operation, attributes),
+  GraphNode node{std::string{op},
+                 {inputs.begin(), inputs.end()},
+                 complete(operation, attributes),
                  nodes_[inputs[0]].columns,
                  fmt::format("{}_{}", op, std::ranges::count(nodes_, op, &GraphNode::op))};
   if (operation.width)

@@ -28,10 +28,10 @@ struct Attribute {
 /// One operation and the width of what it gives: a matrix of rows x `columns`.
 struct GraphNode {
   std::string op;
-  std::vector<std::size_t> inputs;   ///< indices of earlier nodes
+  std::vector<std::size_t> inputs;  ///< indices of earlier nodes
   std::vector<Attribute> attributes;
   std::size_t columns = 0;
-  std::string name;                  ///< `dense_0`: op and its count, names the weights
+  std::string name;  ///< `dense_0`: op and its count, names the weights
 };
 
 class Graph {

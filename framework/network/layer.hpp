@@ -4,19 +4,19 @@
 // pass must remember lives in the `kept` tensors of that pass.
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "framework/compute/device.hpp"
 #include "framework/network/network.hpp"
+
+#include <span>
+#include <vector>
 
 namespace steppe::network {
 
 /// What every layer of a pass sees.
 struct Pass {
   Queue& queue;
-  const Tensor& weights;   ///< flat, laid out by `Network::weights`
-  const Tensor& buffers;   ///< flat, laid out by `Network::buffers`
+  const Tensor& weights;  ///< flat, laid out by `Network::weights`
+  const Tensor& buffers;  ///< flat, laid out by `Network::buffers`
   Mode mode;
 };
 

@@ -1,11 +1,11 @@
 #include "framework/network/network.hpp"
 
-#include <fmt/format.h>
+#include "framework/network/operations.hpp"
+#include "framework/network/plan.hpp"
 
 #include <algorithm>
 
-#include "framework/network/operations.hpp"
-#include "framework/network/plan.hpp"
+#include <fmt/format.h>
 
 namespace steppe::network {
 
@@ -31,9 +31,9 @@ void check_fitted(const Graph& graph, const std::vector<std::unique_ptr<Layer>>&
     if (!layers[i]->fitted()) continue;
     const GraphNode& node = graph.nodes()[i];
     if (node.inputs[0] != 0)
-      throw GraphError{fmt::format(
-          "'{}' must read the input, whose columns it is fitted to, and reads '{}'", node.name,
-          graph.nodes()[node.inputs[0]].name)};
+      throw GraphError{
+          fmt::format("'{}' must read the input, whose columns it is fitted to, and reads '{}'",
+                      node.name, graph.nodes()[node.inputs[0]].name)};
     if (!first.empty())
       throw GraphError{
           fmt::format("'{}' and '{}' are both fitted to the input; keep one", first, node.name)};
@@ -49,9 +49,8 @@ Network::Network(Graph graph) : graph_{std::move(graph)}, layers_{std::make_uniq
   if (graph_.output() == 0)
     throw GraphError{"the output of a model is its input; add an operation"};
   if (output.columns != 1)
-    throw GraphError{fmt::format(
-        "the output of a model is one column, its logit; '{}' has {}", output.name,
-        output.columns)};
+    throw GraphError{fmt::format("the output of a model is one column, its logit; '{}' has {}",
+                                 output.name, output.columns)};
   auto weights = std::make_shared<compute::SegmentTable>();
   auto buffers = std::make_shared<compute::SegmentTable>();
   Layers& plan = *layers_;
@@ -62,12 +61,12 @@ Network::Network(Graph graph) : graph_{std::move(graph)}, layers_{std::make_uniq
   find_readers(graph_, plan.alive, plan.reader);
   for (std::size_t i = 1; i < nodes.size(); ++i) {
     const auto& inputs = nodes[i].inputs;
-    plan.made[i] = find_operation(nodes[i].op)
-                       ->make({nodes[i], nodes[inputs[0]].columns, *weights, *buffers});
+    plan.made[i] =
+        find_operation(nodes[i].op)->make({nodes[i], nodes[inputs[0]].columns, *weights, *buffers});
     const bool has_weights = plan.made[i]->has_weights();
-    plan.trainable[i] =
-        has_weights ||
-        std::ranges::any_of(inputs, [&](std::size_t input) { return plan.trainable[input]; });
+    plan.trainable[i] = has_weights || std::ranges::any_of(inputs, [&](std::size_t input) {
+                          return plan.trainable[input];
+                        });
     plan.idle_weights = plan.idle_weights || (has_weights && !plan.alive[i]);
   }
   check_fitted(graph_, plan.made);

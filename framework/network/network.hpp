@@ -4,12 +4,12 @@
 // to every pass, so moving to a point in weight space is passing another buffer.
 #pragma once
 
+#include "framework/compute/device.hpp"
+#include "framework/network/graph.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
-
-#include "framework/compute/device.hpp"
-#include "framework/network/graph.hpp"
 
 namespace steppe::network {
 
@@ -32,7 +32,7 @@ struct Need {
 /// What layers fit to the training data before the first step (`standardise`): one row each.
 struct Fitted {
   std::span<const float> mean;
-  std::span<const float> factor;   ///< 1 / standard deviation; 1 where a column does not vary
+  std::span<const float> factor;  ///< 1 / standard deviation; 1 where a column does not vary
 };
 
 class Network {

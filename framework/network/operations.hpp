@@ -1,12 +1,12 @@
 // The table of operations: one row says all there is to know about one name.
 #pragma once
 
+#include "framework/network/layer.hpp"
+
 #include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
-
-#include "framework/network/layer.hpp"
 
 namespace steppe::network {
 

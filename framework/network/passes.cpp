@@ -1,15 +1,14 @@
 // Forward and backward over the nodes of a graph.
-#include <fmt/format.h>
+#include "framework/network/plan.hpp"
 
 #include <algorithm>
 
-#include "framework/network/plan.hpp"
+#include <fmt/format.h>
 
 namespace steppe::network {
 
 struct Passes::State {
-  State(const Network& of, Queue& on, std::size_t most)
-      : network{of}, queue{on}, rows{most} {}
+  State(const Network& of, Queue& on, std::size_t most) : network{of}, queue{on}, rows{most} {}
 
   const std::vector<GraphNode>& nodes() const { return network.graph().nodes(); }
 
@@ -31,10 +30,10 @@ struct Passes::State {
   std::size_t rows;
   Mode mode = Mode::inference;
   Tensor inputs;
-  std::vector<Tensor> values;               ///< one a node; empty where nothing is kept
+  std::vector<Tensor> values;  ///< one a node; empty where nothing is kept
   std::vector<std::vector<Tensor>> kept;
-  std::vector<Tensor> gradients;            ///< one a node
-  std::vector<Tensor> spares;               ///< one an input: a gradient that is to be added
+  std::vector<Tensor> gradients;  ///< one a node
+  std::vector<Tensor> spares;     ///< one an input: a gradient that is to be added
 };
 
 void Passes::State::allocate_gradients() {
@@ -73,16 +72,16 @@ Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tenso
   State& state = *state_;
   const Graph& graph = state.network.graph();
   if (inputs.columns != graph.input_columns() || inputs.rows > state.rows)
-    throw GraphError{fmt::format("a model of {} columns and passes of at most {} rows was given {} x {}",
-                                 graph.input_columns(), state.rows, inputs.rows, inputs.columns)};
+    throw GraphError{
+        fmt::format("a model of {} columns and passes of at most {} rows was given {} x {}",
+                    graph.input_columns(), state.rows, inputs.rows, inputs.columns)};
   state.inputs = inputs;
   state.mode = mode;
   const Pass pass{state.queue, weights, buffers, mode};
   for (std::size_t i = 1; i <= graph.output(); ++i) {
     if (!state.network.layers_->alive[i]) continue;
-    state.network.layers_->made[i]->forward(pass, state.kept[i],
-                                            state.values_of(state.nodes()[i].inputs),
-                                            state.value(i));
+    state.network.layers_->made[i]->forward(
+        pass, state.kept[i], state.values_of(state.nodes()[i].inputs), state.value(i));
   }
   return state.value(graph.output());
 }

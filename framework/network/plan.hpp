@@ -1,16 +1,16 @@
 // What a network knows about its graph once and for all passes.
 #pragma once
 
+#include "framework/network/layer.hpp"
+
 #include <memory>
 #include <vector>
-
-#include "framework/network/layer.hpp"
 
 namespace steppe::network {
 
 /// One entry a node of the graph.
 struct Network::Layers {
-  std::vector<std::unique_ptr<Layer>> made;   ///< null for the input
+  std::vector<std::unique_ptr<Layer>> made;  ///< null for the input
   /// The output depends on the node.
   std::vector<bool> alive;
   /// The node or something it is computed from has weights.

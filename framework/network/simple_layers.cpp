@@ -1,9 +1,9 @@
 // Layers without trainable values: activations, sums of branches, fitted standardisation.
-#include <fmt/format.h>
+#include "framework/network/operations.hpp"
 
 #include <algorithm>
 
-#include "framework/network/operations.hpp"
+#include <fmt/format.h>
 
 namespace steppe::network {
 

@@ -92,10 +92,6 @@ std::optional<plugin::Setting> Checker::setting(const Owner& owner, const Parame
   const auto subject = owner.prefix + "." + parameter.name;
   plugin::Setting out{parameter.name, parameter.type, parameter.is_array, {}};
   const auto* array = written.array();
-  if (parameter.is_array && !array && !(written.text() && is_text(parameter.type))) {
-    problems_.push_back({written.position, message::wants_array(subject, parameter, written)});
-    return std::nullopt;
-  }
   bool good = true;
   const auto add = [&](const Node& node) {
     if (auto value = item(subject, parameter, node))
@@ -103,6 +99,7 @@ std::optional<plugin::Setting> Checker::setting(const Owner& owner, const Parame
     else
       good = false;
   };
+  // One value is a list of one: `signal_efficiency = 0.85`.
   if (parameter.is_array && array)
     std::for_each(array->begin(), array->end(), add);
   else

@@ -145,11 +145,6 @@ std::string wrong_type(std::string_view subject, const plugin::Parameter& parame
   return fmt::format("{}'{}' must be {}, not {}{}", parameter.is_array ? "each item of " : "",
                      subject, type_of(parameter), described(got), documentation(parameter));
 }
-std::string wants_array(std::string_view subject, const plugin::Parameter& parameter,
-                        const Node& got) {
-  return fmt::format("'{}' must be an array, each item {}, not {}{}", subject, type_of(parameter),
-                     described(got), documentation(parameter));
-}
 std::string out_of_range(std::string_view subject, const plugin::Parameter& parameter,
                          const Node& got) {
   const auto range = parameter.range();

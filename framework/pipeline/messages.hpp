@@ -50,8 +50,6 @@ std::string unknown_setting(std::string_view title, std::string_view key, const 
 std::string missing_setting(std::string_view title, const plugin::Parameter& parameter);
 std::string wrong_type(std::string_view subject, const plugin::Parameter& parameter,
                        const Node& got);
-std::string wants_array(std::string_view subject, const plugin::Parameter& parameter,
-                        const Node& got);
 std::string out_of_range(std::string_view subject, const plugin::Parameter& parameter,
                          const Node& got);
 std::string no_choice(std::string_view subject, const plugin::Parameter& parameter,

@@ -3,7 +3,6 @@
 #include "framework/pipeline/resolve.hpp"
 #include "framework/pipeline/tables.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>

@@ -15,6 +15,7 @@
 #include <oneapi/tbb/task_group.h>
 
 #include "framework/compute/device.hpp"
+#include "framework/compute/worker_setup.hpp"
 #include "framework/run/dataset.hpp"
 #include "framework/run/scoring.hpp"
 #include "framework/run/training.hpp"
@@ -121,6 +122,7 @@ class Study {
   }
 
   void run_task(std::size_t index) {
+    compute::prepare_thread();   // plugins' own arithmetic sees the same mode as ours
     auto& task = tasks_[index];
     if (!task.blocked && !cancelled()) {
       observer_.started(task.name);

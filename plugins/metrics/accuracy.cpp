@@ -26,9 +26,9 @@ struct Accuracy {
       if (called_signal == (scores.labels[i] == 1.0F)) right.add(double{scores.weights[i]});
     }
     const double accuracy = right.sum / all.sum;
-    results.value("accuracy", accuracy,
-                  std::sqrt(steppe::metrics::fraction_variance(all, accuracy,
-                                                               right.sum_of_squares)));
+    results.value(
+        "accuracy", accuracy,
+        std::sqrt(steppe::metrics::fraction_variance(all, accuracy, right.sum_of_squares)));
   }
 };
 

@@ -4,9 +4,9 @@
 // The ROC curve is taken at its measured points, without interpolation, and the point whose true
 // positive rate is nearest to the wanted efficiency is used (of several, the one with the tightest
 // cut): the definition of the code of arXiv:2411.09296.
-#include "scored_events.hpp"
-
 #include <cstdio>
+
+#include "scored_events.hpp"
 
 namespace {
 
@@ -85,9 +85,11 @@ struct Rejection {
                      const std::string& name, const steppe::Results& results) {
     if (passed.rows == 0) return results.undefined(name, no_false_positive(all, efficiency));
     if (!(passed.sum > 0))
-      return results.undefined(name, "the weights of the background events that pass at signal "
-                                     "efficiency " + spell(efficiency) + " sum to " +
-                                         spell(passed.sum) + ", which is not above zero");
+      return results.undefined(name,
+                               "the weights of the background events that pass at signal "
+                               "efficiency " +
+                                   spell(efficiency) + " sum to " + spell(passed.sum) +
+                                   ", which is not above zero");
     const double rate = passed.sum / all.sum;
     const double error =
         std::sqrt(steppe::metrics::fraction_variance(all, rate, passed.sum_of_squares));

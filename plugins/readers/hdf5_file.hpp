@@ -1,19 +1,19 @@
 // HDF5 files for readers: opened for reading, closed by themselves, every failure a sentence that
 // names the file and what was found in it.
 //
-// libhdf5 is not safe to call from two threads: all calls are made under one lock.
+// libhdf5 may be built without locks of its own: all calls of a plugin are made under one lock.
 #pragma once
 
-#include <hdf5.h>
 #include <steppe/error.hpp>
 
-#include <cstdint>
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <hdf5.h>
 
 namespace steppe::hdf5 {
 
@@ -45,8 +45,7 @@ class Handle {
 
 inline std::string describe_shape(const std::vector<hsize_t>& shape) {
   std::string out = "(";
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    out += (i ? ", " : "") + std::to_string(shape[i]);
+  for (std::size_t i = 0; i < shape.size(); ++i) out += (i ? ", " : "") + std::to_string(shape[i]);
   return out + ")";
 }
 
@@ -56,6 +55,10 @@ class DataSet {
   DataSet(const std::filesystem::path& file, std::string name, Handle handle)
       : file_{file.string()}, name_{std::move(name)}, handle_{std::move(handle)} {
     const std::lock_guard lock{library_lock()};
+    const Handle type{H5Dget_type(handle_.get()), H5Tclose};
+    const H5T_class_t kind = H5Tget_class(type.get());
+    if (kind != H5T_FLOAT && kind != H5T_INTEGER)
+      throw Error{"'" + name_ + "' of '" + file_ + "' does not hold plain numbers"};
     const Handle space{H5Dget_space(handle_.get()), H5Sclose};
     shape_.resize(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.get()))));
     if (!shape_.empty()) H5Sget_simple_extent_dims(space.get(), shape_.data(), nullptr);
@@ -72,11 +75,11 @@ class DataSet {
     to.resize(size);
     if (size == 0) return;
     const Handle in_file{H5Dget_space(handle_.get()), H5Sclose};
-    H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
-                        nullptr);
-    const Handle in_memory{
-        H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose};
-    if (H5Dread(handle_.get(), H5T_NATIVE_FLOAT, in_memory.get(), in_file.get(), H5P_DEFAULT,
+    const Handle in_memory{H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                           H5Sclose};
+    if (H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                            nullptr) < 0 ||
+        H5Dread(handle_.get(), H5T_NATIVE_FLOAT, in_memory.get(), in_file.get(), H5P_DEFAULT,
                 to.data()) < 0)
       throw Error{"'" + name_ + "' of '" + file_ +
                   "' cannot be read; the file may be cut short, or packed with a filter that is "
@@ -92,9 +95,8 @@ class DataSet {
     const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
     const Handle type{H5Aget_type(handle.get()), H5Tclose};
     if (H5Tget_class(type.get()) != H5T_STRING) return {};
-    return H5Tis_variable_str(type.get()) > 0
-               ? variable_texts(handle, type, space, count)
-               : fixed_texts(handle, type, count);
+    return H5Tis_variable_str(type.get()) > 0 ? variable_texts(handle, type, space, count)
+                                              : fixed_texts(handle, type, count);
   }
 
   /// Refuses another number of dimensions. `wanted`: how the shape should read.

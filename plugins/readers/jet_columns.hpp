@@ -59,8 +59,7 @@ inline Columns raw_columns(int slots, const std::string& domain) {
     const std::string prefix = "constituent." + std::to_string(slot) + ".";
     for (const auto& c : candidate_columns)
       out.items.push_back({prefix + c.name, c.unit, Role::side, "constituent", slot, c.kind});
-    out.items.push_back(
-        {prefix + "filled", "", Role::mask, "constituent", slot, ColumnKind::flag});
+    out.items.push_back({prefix + "filled", "", Role::mask, "constituent", slot, ColumnKind::flag});
   }
   for (const auto& c : jet_columns)
     out.items.push_back({std::string{"jet."} + c.name, c.unit, Role::side, "jet", -1, c.kind});

@@ -4,90 +4,83 @@
 //   singletons        (jets, simulations, n_s)            jet type, ..., pT, eta, phi, E, ...
 //   jet_pflow_cands   (jets, simulations, n_f, n_c)       features before candidates, falling pT
 //
-// This version reads raw columns (pT and E in GeV, absolute eta and phi) from every row; it knows
-// no rule about the last row of a file.
+// Only the wanted simulation is read, chunk by chunk.
 #include <steppe/reader.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "file_patterns.hpp"
-#include "hdf5_file.hpp"
-#include "jet_columns.hpp"
+#include "rs3l_file.hpp"
 
 namespace {
 
-namespace hdf5 = steppe::hdf5;
 namespace jets = steppe::jets;
 using steppe::Error;
+using steppe::rs3l::Chunk;
+using steppe::rs3l::JetFile;
+using steppe::rs3l::SingletonPlaces;
 
 constexpr std::array<const char*, 5> simulations{"pythia", "pythia_other_seed", "fsr_down",
                                                  "fsr_up", "herwig"};
 
-/// Where RS3L keeps a jet's numbers among the singletons; files that name their columns are asked.
-struct SingletonPlaces {
-  hsize_t type = 0, pt = 9, eta = 10, phi = 11, energy = 12;
-  hsize_t mass = none, constituents = none, event_id = none;
+/// Turns rows of a file into rows of raw columns.
+class RowMaker {
+ public:
+  RowMaker(const JetFile& file, std::size_t slots)
+      : places_{file.places()},
+        features_{file.feature_places()},
+        stem_{file.path().stem().string()},
+        slots_{slots} {}
 
-  static constexpr hsize_t none = static_cast<hsize_t>(-1);
-
-  explicit SingletonPlaces(const std::vector<std::string>& names) {
-    const auto place = [&](const char* name, hsize_t& to) {
-      const auto found = std::find(names.begin(), names.end(), name);
-      if (found != names.end()) to = static_cast<hsize_t>(found - names.begin());
-    };
-    place("jettype", type);
-    place("jet_pt", pt);
-    place("jet_eta", eta);
-    place("jet_phi", phi);
-    place("jet_energy", energy);
-    place("jet_mass", mass);
-    place("n_constituents", constituents);
-    place("event_id", event_id);
+  void append(const Chunk& chunk, std::size_t row, int label, std::vector<float>& to) const {
+    const float* candidate = chunk.candidate(row);
+    const float* pt = candidate + features_[0] * chunk.slots;
+    for (std::size_t slot = 0; slot < slots_; ++slot) {
+      for (const auto feature : features_) to.push_back(candidate[feature * chunk.slots + slot]);
+      to.push_back(pt[slot] > 0 ? 1.0F : 0.0F);
+    }
+    const float* single = chunk.singleton(row);
+    const auto filled = std::count_if(pt, pt + chunk.slots, [](float x) { return x > 0; });
+    for (const float value :
+         {single[places_.pt], single[places_.eta], single[places_.phi], single[places_.energy],
+          places_.mass == SingletonPlaces::none ? mass(single) : single[places_.mass],
+          places_.constituents == SingletonPlaces::none ? static_cast<float>(filled)
+                                                        : single[places_.constituents],
+          single[places_.type], static_cast<float>(label)})
+      to.push_back(value);
   }
 
-  hsize_t last_needed() const { return std::max({type, pt, eta, phi, energy}); }
-};
-
-/// One file, checked.
-struct JetFile {
-  hdf5::File file;
-  hdf5::DataSet singletons, candidates;
-  SingletonPlaces places;
-
-  explicit JetFile(const std::filesystem::path& path)
-      : file{path},
-        singletons{file.data_set("singletons")},
-        candidates{file.data_set("jet_pflow_cands")},
-        places{singletons.text_attribute("columns")} {
-    singletons.require_rank(3, "(jets, simulations, columns)");
-    candidates.require_rank(4, "(jets, simulations, features, candidates)");
-    const auto& s = singletons.shape();
-    const auto& c = candidates.shape();
-    const auto named = "'" + path.string() + "'";
-    if (s[0] != c[0] || s[1] != c[1])
-      throw Error{named + ": 'singletons' has shape " + hdf5::describe_shape(s) +
-                  ", which does not go with 'jet_pflow_cands' of " + hdf5::describe_shape(c)};
-    if (c[2] != jets::candidate_columns.size())
-      throw Error{named + ": 'jet_pflow_cands' has " + std::to_string(c[2]) +
-                  " features instead of " + std::to_string(jets::candidate_columns.size())};
-    if (s[2] <= places.last_needed())
-      throw Error{named + ": 'singletons' has " + std::to_string(s[2]) +
-                  " columns, and the jet's energy would be number " +
-                  std::to_string(places.last_needed())};
+  /// The same for all simulations of a row. Files number their events each for itself, so the name
+  /// of the file is part of it.
+  std::uint64_t event_id(const float* single, std::uint64_t row) const {
+    if (places_.event_id == SingletonPlaces::none) return steppe::stream_key(stem_, row);
+    const float number = single[places_.event_id];
+    if (!(number >= 0 && number < 0x1p24F))
+      throw Error{"row " + std::to_string(row) + " of '" + stem_ + "' has the event_id " +
+                  std::to_string(number) + "; a float holds whole numbers from 0 to 2^24"};
+    return steppe::stream_key(stem_, static_cast<std::uint64_t>(number));
   }
 
-  std::uint64_t rows() const { return singletons.shape()[0]; }
-  std::uint64_t simulations() const { return singletons.shape()[1]; }
-  std::uint64_t slots() const { return candidates.shape()[3]; }
+ private:
+  float mass(const float* single) const {
+    const double momentum = double{single[places_.pt]} * std::cosh(double{single[places_.eta]});
+    const double energy = double{single[places_.energy]};
+    return static_cast<float>(std::sqrt(std::max(energy * energy - momentum * momentum, 0.0)));
+  }
+
+  const SingletonPlaces& places_;
+  const std::array<std::size_t, steppe::rs3l::features>& features_;
+  std::string stem_;
+  std::size_t slots_;
 };
 
-/// Rows that were left out, for the record.
-struct Skipped {
+/// What became of the rows so far.
+struct Counts {
+  std::array<std::int64_t, 2> taken{};  ///< by label
   std::uint64_t empty = 0, other_types = 0;
 };
 
@@ -100,164 +93,164 @@ struct Rs3l {
 
     static auto schema() {
       return steppe::schema(
-          steppe::field<&Parameters::path>("files; '*' and '?' stand for any characters and any one",
-                                           steppe::required()),
+          steppe::field<&Parameters::path>(
+              "files; '*' and '?' stand for any characters and any one", steppe::required()),
           steppe::field<&Parameters::simulation>(
-              "place on axis 1: pythia, pythia_other_seed, fsr_down, fsr_up, herwig, or its number"),
+              "place on axis 1: pythia, pythia_other_seed, fsr_down, fsr_up, herwig, or 0 to 4"),
           steppe::field<&Parameters::jets_per_class>(
               "signal jets, and as many background jets, in the order of the files; 0: all",
               steppe::at_least(0)),
           steppe::field<&Parameters::candidates>("slots kept of each jet",
                                                  steppe::between(1, 1000)));
     }
-  } parameters;
+    void validate() const { simulation_index(); }
+
+    std::size_t simulation_index() const {
+      for (std::size_t i = 0; i < simulations.size(); ++i)
+        if (simulation == simulations[i] || simulation == std::to_string(i)) return i;
+      throw Error{"'simulation' is '" + simulation +
+                  "'; it is one of 'pythia', 'pythia_other_seed', 'fsr_down', 'fsr_up', 'herwig', "
+                  "or their numbers '0' to '4'"};
+    }
+  };
+  Parameters parameters;
 
   steppe::Columns columns(const steppe::Host&) const {
-    for (const auto& path : steppe::files_of(parameters.path)) check(JetFile{path});
-    const auto index = simulation_index();
-    const auto name =
-        index < simulations.size() ? simulations[index] : "simulation_" + std::to_string(index);
-    return jets::raw_columns(parameters.candidates, name);
+    files();
+    return jets::raw_columns(parameters.candidates, simulations[parameters.simulation_index()]);
   }
 
   void read(const steppe::Host& host, const steppe::RowSink& sink) const {
-    std::array<std::int64_t, 2> taken{};
-    Skipped skipped;
-    const auto paths = steppe::files_of(parameters.path);
+    const auto all = files();
+    std::uint64_t total = 0;
+    for (const auto& file : all) total += file.rows();
+    Counts counts;
     std::uint64_t done = 0;
-    for (const auto& path : paths) {
-      const JetFile file{path};
-      check(file);
-      std::uint64_t rows = 0;
-      for (std::uint64_t first = 0; first < file.rows(); first += chunk_rows) {
+    for (const auto& file : all) {
+      std::uint64_t first = 0;
+      while (first < file.rows() && !complete(counts)) {
         host.stop_if_cancelled();
-        const auto count = std::min<std::uint64_t>(chunk_rows, file.rows() - first);
-        rows += chunk(file, first, count, sink, taken, skipped);
-        done += count;
-        host.progress(done, 0, "jets");
+        const auto rows = std::min(chunk_rows, file.rows() - first);
+        pass_on(file, first, rows, sink, counts);
+        first += rows;
+        host.progress(done + first, total, "jets");
       }
-      sink.file(path, rows);
+      if (first == file.rows())
+        sink.file(file.path(), first, static_cast<std::int64_t>(first));
+      else if (first > 0)
+        sink.file(file.path(), first);
+      done += first;
     }
-    if (skipped.empty > 0)
-      host.note(std::to_string(skipped.empty) + " rows have no jet in simulation '" +
-                parameters.simulation + "' and were left out");
-    if (skipped.other_types > 0)
-      host.note(std::to_string(skipped.other_types) +
-                " jets are neither H->bb nor QCD and were left out");
+    report(host, counts);
   }
 
  private:
-  // A multiple of what such files are packed in, so that nothing is unpacked twice.
-  static constexpr std::uint64_t chunk_rows = 2048;
+  // A multiple of the rows that such files are packed in, so that nothing is unpacked twice.
+  static constexpr std::uint64_t chunk_rows = 4096;
 
-  std::uint64_t simulation_index() const {
-    const auto& wanted = parameters.simulation;
-    const auto found = std::find(simulations.begin(), simulations.end(), wanted);
-    if (found != simulations.end()) return static_cast<std::uint64_t>(found - simulations.begin());
-    if (!wanted.empty() && wanted.find_first_not_of("0123456789") == std::string::npos)
-      return std::strtoull(wanted.c_str(), nullptr, 10);
-    throw Error{"'simulation' is '" + wanted +
-                "'; it is one of 'pythia', 'pythia_other_seed', 'fsr_down', 'fsr_up', 'herwig', or "
-                "a number"};
+  /// All files, opened and checked against the settings.
+  std::vector<JetFile> files() const {
+    std::vector<JetFile> out;
+    for (const auto& path : steppe::files_of(parameters.path)) {
+      for (const auto& other : out)
+        if (other.path().stem() == path.stem())
+          throw Error{"'path': " + other.name() + " and '" + path.string() +
+                      "' have the same name, and would have the same event ids; rename one"};
+      check(out.emplace_back(path));
+    }
+    return out;
   }
 
   void check(const JetFile& file) const {
-    const auto named = "'" + file.file.path().string() + "'";
-    if (simulation_index() >= file.simulations())
-      throw Error{"'simulation': " + named + " holds " + std::to_string(file.simulations()) +
-                  " simulations, and number " + std::to_string(simulation_index()) +
-                  " is asked for (they count from 0)"};
+    const auto index = parameters.simulation_index();
+    if (index >= file.simulations())
+      throw Error{"'simulation': " + file.name() + " holds " + std::to_string(file.simulations()) +
+                  " simulations, so it has no number " + std::to_string(index) + " ('" +
+                  simulations[index] + "'), counted from 0"};
     if (static_cast<std::uint64_t>(parameters.candidates) > file.slots())
-      throw Error{"'candidates': " + named + " holds " + std::to_string(file.slots()) +
-                  " candidates a jet, and " + std::to_string(parameters.candidates) +
-                  " are asked for"};
+      throw Error{"'candidates' is " + std::to_string(parameters.candidates) + ", and " +
+                  file.name() + " holds " + std::to_string(file.slots()) + " a jet"};
   }
 
-  /// Reads and hands on one chunk. @returns the rows handed on.
-  std::uint64_t chunk(const JetFile& file, std::uint64_t first, std::uint64_t count,
-                      const steppe::RowSink& sink, std::array<std::int64_t, 2>& taken,
-                      Skipped& skipped) const {
-    const auto slots = static_cast<hsize_t>(parameters.candidates);
-    const auto simulation = simulation_index();
-    const auto width = file.singletons.shape()[2];
-    const auto features = jets::candidate_columns.size();
-    std::vector<float> singles, candidates;
-    file.singletons.read({first, simulation, 0}, {count, 1, width}, singles);
-    file.candidates.read({first, simulation, 0, 0}, {count, 1, features, slots}, candidates);
+  bool complete(const Counts& counts) const {
+    const auto wanted = parameters.jets_per_class;
+    return wanted > 0 && counts.taken[0] == wanted && counts.taken[1] == wanted;
+  }
 
+  void pass_on(const JetFile& file, std::uint64_t first, std::uint64_t rows,
+               const steppe::RowSink& sink, Counts& counts) const {
+    const auto slots = static_cast<std::size_t>(parameters.candidates);
+    const auto& places = file.places();
+    const RowMaker maker{file, slots};
+    Chunk chunk;
+    // Where the file does not count a jet's constituents, all of them are read and counted.
+    const bool counted = places.constituents != SingletonPlaces::none;
+    file.read(first, rows, parameters.simulation_index(), counted ? slots : file.slots(), chunk);
     std::vector<float> values;
     std::vector<std::uint64_t> ids;
-    values.reserve(count * jets::row_width(slots));
-    for (std::uint64_t r = 0; r < count; ++r) {
-      const float* single = singles.data() + r * width;
-      const int type = static_cast<int>(single[file.places.type]);
-      const int label = jets::label_of_type(type);
-      if (type == 0 || single[file.places.pt] == 0) {
-        ++skipped.empty;
-      } else if (label < 0) {
-        ++skipped.other_types;
-      } else if (parameters.jets_per_class == 0 ||
-                 taken[static_cast<std::size_t>(label)]++ < parameters.jets_per_class) {
-        append(candidates.data() + r * features * slots, slots, values);
-        append(single, file.places, label, values);
-        ids.push_back(event_id(file, single, first + r, label));
+    values.reserve(rows * jets::row_width(slots));
+    for (std::size_t row = 0; row < rows; ++row) {
+      const float* single = chunk.singleton(row);
+      const float type = single[places.type];
+      if (type == 0 || single[places.pt] == 0) {
+        ++counts.empty;
+        continue;
       }
+      const int label = type > 0 && type < 100 ? jets::label_of_type(static_cast<int>(type)) : -1;
+      if (label < 0) {
+        ++counts.other_types;
+        continue;
+      }
+      auto& taken = counts.taken[static_cast<std::size_t>(label)];
+      if (parameters.jets_per_class > 0 && taken == parameters.jets_per_class) continue;
+      ++taken;
+      maker.append(chunk, row, label, values);
+      ids.push_back(maker.event_id(single, first + row));
     }
     sink.append(values, ids);
-    return ids.size();
   }
 
-  /// The candidates of a jet, turned from features-first to slot by slot.
-  static void append(const float* features, std::size_t slots, std::vector<float>& to) {
-    for (std::size_t slot = 0; slot < slots; ++slot) {
-      for (std::size_t f = 0; f < jets::candidate_columns.size(); ++f)
-        to.push_back(features[f * slots + slot]);
-      to.push_back(features[slot] > 0 ? 1.0F : 0.0F);
-    }
-  }
-
-  /// The jet columns and the label.
-  static void append(const float* single, const SingletonPlaces& places, int label,
-                     std::vector<float>& to) {
-    const double pt = single[places.pt], eta = single[places.eta], energy = single[places.energy];
-    const double momentum = pt * std::cosh(eta);
-    const double mass = std::sqrt(std::max(energy * energy - momentum * momentum, 0.0));
-    for (const float value :
-         {single[places.pt], single[places.eta], single[places.phi], single[places.energy],
-          places.mass == SingletonPlaces::none ? static_cast<float>(mass) : single[places.mass],
-          places.constituents == SingletonPlaces::none ? 0.0F : single[places.constituents],
-          single[places.type], static_cast<float>(label)})
-      to.push_back(value);
-  }
-
-  /// The same for all simulations of a row, and another for every row of the data: files count the
-  /// events of signal and background separately. Files without ids of their own are told apart by
-  /// their names.
-  static std::uint64_t event_id(const JetFile& file, const float* single, std::uint64_t row,
-                                int label) {
-    if (file.places.event_id != SingletonPlaces::none)
-      return 2 * static_cast<std::uint64_t>(single[file.places.event_id]) +
-             static_cast<std::uint64_t>(label);
-    return steppe::stream_key(file.file.path().stem().string(), row);
+  void report(const steppe::Host& host, const Counts& counts) const {
+    if (parameters.jets_per_class > 0 && !complete(counts))
+      throw Error{"'jets_per_class' is " + std::to_string(parameters.jets_per_class) +
+                  ", and the files hold " + std::to_string(counts.taken[1]) + " signal and " +
+                  std::to_string(counts.taken[0]) + " background jets; 0 takes all there are"};
+    if (counts.taken[0] + counts.taken[1] == 0)
+      throw Error{"simulation '" + parameters.simulation + "' has no jet in these files, in " +
+                  std::to_string(counts.empty + counts.other_types) + " rows"};
+    if (counts.empty > 0)
+      host.note(std::to_string(counts.empty) + " rows have no jet in simulation '" +
+                parameters.simulation + "' and were left out");
+    if (counts.other_types > 0)
+      host.note(std::to_string(counts.other_types) +
+                " jets are neither H->bb nor QCD and were left out");
   }
 };
 
 }  // namespace
 
-STEPPE_PLUGIN(steppe::reader<Rs3l>({
-    .name = "rs3l",
-    .summary = "jets in RS3L's HDF5 layout, one of several simulations of the same hard events",
-    .text =
-        "Reads `singletons` (jets, simulations, columns) and `jet_pflow_cands` (jets, simulations, "
-        "11 features, candidates). A data set's attribute `columns`, where it is there, says which "
-        "column is which; otherwise column 0 is the jet type and 9 to 12 are pT, eta, phi and "
-        "E.\n\nJet type 4 is signal (H->bb); 1, 2, 3 and 5 to 8 are background (QCD); others are "
-        "left out and counted, and so are rows without a jet in the simulation asked "
-        "for.\n\nGives, for each slot, pt [GeV], relpt, eta, phi, dr, e [GeV], rele, charge, "
-        "pdgid, d0 [mm], dz [mm] and the mask `filled`; for the jet pT, eta, phi, energy, mass, "
-        "number of constituents and type. The columns have to be raw: GeV, and absolute eta and "
-        "phi.",
-    .source = "arXiv:2403.07066; Zenodo 10.5281/zenodo.10633814",
-    .example = "[reader.herwig]\nuse        = \"rs3l\"\npath       = [\"data/*.h5\"]\nsimulation = "
-               "\"herwig\"",
-}))
+STEPPE_PLUGIN(steppe::reader<Rs3l>(
+    {.name = "rs3l",
+     .summary = "jets in RS3L's HDF5 layout, one of several simulations of the same hard events",
+     .text =
+         "Reads `singletons` (jets, simulations, columns) and `jet_pflow_cands` (jets, "
+         "simulations, features, candidates). A data set's attribute `columns`, where it is there, "
+         "says which column is which; otherwise column 0 of the singletons is the jet type and 9 "
+         "to 12 are pT, eta, phi and E, and the features are pt, relpt, eta, phi, dr, e, rele, "
+         "charge, pdgid, d0 and dz.\n\n"
+         "Jet type 4 is signal (H->bb); 1, 2, 3 and 5 to 8 are background (QCD); jets of other "
+         "types, and rows without a jet in this simulation (type or pT 0), are left out and "
+         "counted. Every row is read: the last row of an original RS3L file, which its authors "
+         "drop, is not.\n\n"
+         "Gives, for each slot i, `constituent.i.pt` [GeV], `.relpt`, `.eta`, `.phi` [rad], `.dr`, "
+         "`.e` [GeV], `.rele`, `.charge`, `.pdgid`, `.d0` [mm], `.dz` [mm] and the mask "
+         "`.filled`; then `jet.pt`, `jet.eta`, `jet.phi`, `jet.energy`, `jet.mass`, "
+         "`jet.n_constituents`, `jet.type` and `label`. Columns are handed on as the file has "
+         "them; they have to be raw: GeV, and absolute eta and phi. A mass that the file does not "
+         "name is sqrt(E^2 - (pT cosh eta)^2).\n\n"
+         "Event ids are made of the file's name and of its column `event_id`, or of the row where "
+         "there is none, so they are the same for all simulations. The domain is the name of the "
+         "simulation.",
+     .source = "arXiv:2403.07066; Zenodo 10.5281/zenodo.10633814",
+     .example = "[reader.herwig]\nuse        = \"rs3l\"\npath       = [\"data/*.h5\"]\n"
+                "simulation = \"herwig\""}))

@@ -1,9 +1,10 @@
 // Hadrons of the toy: what a detector sees of the partons at the end of a shower.
 //
-// A parton or a decaying hadron of momentum p falls apart in a chain: each hadron takes a fraction z
-// of what is left, with density n (1-z)^(n-1) and at least 1 GeV, so that n is the number of hadrons
-// a unit of log p; it leaves at the angle k / p with the transverse momentum k of a two-dimensional
-// Gaussian. b and c quarks first give a hadron with most of the momentum, which flies
+// A parton or a decaying hadron of momentum p falls apart in a chain: each hadron takes a fraction
+// z of what is left, with density n (1-z)^(n-1) and at least 1 GeV, so that n is the number of
+// hadrons a unit of log p; it leaves at the angle k / p with the transverse momentum k of a
+// two-dimensional Gaussian. b and c quarks first give a hadron with most of the momentum, which
+// flies
 //   L = pT / m  c tau  (-log u)   in the transverse plane (c tau = 0.45 mm for b, 0.2 mm for c)
 // and falls apart there. A track that leaves at (delta eta, delta phi) from the direction of flight
 // has d0 = L sin(delta phi) ~ L delta phi and dz = -L cosh(eta) delta eta. K0_S (c tau 26.8 mm) and
@@ -38,11 +39,19 @@ class Hadrons {
 
   void from_parton(Parton parton) {
     if (parton.flavour == Flavour::bottom)
-      heavy(parton, {.mass = 5.28F, .life = 0.45F, .transverse = 0.9F, .bodies = 2.0F,
-                     .leptonic = 0.2F, .softness = 0.5F});
+      heavy(parton, {.mass = 5.28F,
+                     .life = 0.45F,
+                     .transverse = 0.9F,
+                     .bodies = 2.0F,
+                     .leptonic = 0.2F,
+                     .softness = 0.5F});
     else if (parton.flavour == Flavour::charm)
-      heavy(parton, {.mass = 1.87F, .life = 0.2F, .transverse = 0.5F, .bodies = 2.0F,
-                     .leptonic = 0.12F, .softness = 0.7F});
+      heavy(parton, {.mass = 1.87F,
+                     .life = 0.2F,
+                     .transverse = 0.5F,
+                     .bodies = 2.0F,
+                     .leptonic = 0.12F,
+                     .softness = 0.7F});
     chain({parton.pt, parton.eta, parton.phi, physics_.multiplicity, 0.35F, 0});
   }
 
@@ -56,8 +65,8 @@ class Hadrons {
   };
   struct Heavy {
     float mass, life, transverse, bodies;
-    float leptonic;    ///< how often there is an electron or a muon
-    float softness;    ///< of the momentum it leaves to the rest: 1 - z = softness u^2
+    float leptonic;  ///< how often there is an electron or a muon
+    float softness;  ///< of the momentum it leaves to the rest: 1 - z = softness u^2
   };
 
   static constexpr float threshold = 1.0F;
@@ -138,15 +147,14 @@ class Hadrons {
     float eta, phi;
   };
   Position leave(const Source& source, float pt) {
-    const float angle =
-        source.transverse * std::sqrt(2 * exponential_step(stream_)) / pt;
+    const float angle = source.transverse * std::sqrt(2 * exponential_step(stream_)) / pt;
     const auto around = direction(stream_.uniform());
     return {source.eta + angle * around.cosine, source.phi + angle * around.sine};
   }
 
   void add(const Candidate& candidate) {
-    const bool inside = candidate.eta * candidate.eta + candidate.phi * candidate.phi <
-                        jet_radius * jet_radius;
+    const bool inside =
+        candidate.eta * candidate.eta + candidate.phi * candidate.phi < jet_radius * jet_radius;
     if (inside && out_.count < out_.items.size()) out_.items[out_.count++] = candidate;
   }
 

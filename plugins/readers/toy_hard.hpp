@@ -4,8 +4,10 @@
 //
 // Both classes have dN/dpT ~ pT^-5 in 400-1000 GeV, |eta| < 2.5 (triangular), and flat phi.
 //   signal: H -> b bbar, m = 125 GeV, isotropic in the Higgs frame, both b within 0.8 of the H;
-//   background: a quark, or a gluon that may split to a pair of mass m with dN/dm ~ 1/m and momentum
-//   fraction z with P(z) ~ 1 for quarks.
+//   background: a quark that has emitted a gluon, or a gluon that has split, with a mass between
+//   25 GeV and 0.4 pT, dN/dm ~ 1/m. Heavier and richer in heavy quarks than nature's, to be hard to
+//   tell from the signal.
+// The hard event is boosted so much that its partons are placed by the small-angle formulas.
 #pragma once
 
 #include <algorithm>
@@ -27,11 +29,11 @@ struct Parton {
 
 struct HardEvent {
   std::uint64_t id = 0;
-  int type = 0;                     ///< RS3L's jet type: 1 q, 2 c, 3 b, 4 H->bb, 5-8 g -> qq cc bb gg
-  float pt = 0, eta = 0, phi = 0;   ///< of the Higgs, the quark or the gluon
+  int type = 0;  ///< RS3L's jet type: 1 q, 2 c, 3 b, 4 H->bb, 5-8 g -> qq cc bb gg
+  float pt = 0, eta = 0, phi = 0;  ///< of the Higgs, the quark or the gluon
   int parton_count = 1;
   std::array<Parton, 2> partons{};
-  float opening = 0;                ///< distance of the two partons, 0 if there is one
+  float opening = 0;  ///< distance of the two partons, 0 if there is one
 };
 
 inline constexpr float jet_radius = 0.8F;
@@ -67,11 +69,11 @@ inline void decay_higgs(HardEvent& event, Stream& stream) {
   } while (!inside_jet(event, z));
 }
 
-/// The first, hard splitting of a quark or gluon: mass from 12 GeV to what fits into the jet. z is
+/// The first, hard splitting of a quark or gluon, inside the jet. z is
 /// the fraction of the first parton: flat for a pair of quarks, 1 / (1 - z) for an emitted gluon.
 inline void split(HardEvent& event, Flavour first, Flavour second, Stream& stream) {
   const bool pair = second != Flavour::gluon;
-  const float lightest = 25.0F;
+  constexpr float lightest = 25.0F;
   const float range = logarithm(event.pt * 0.4F / lightest);
   float z = 0;
   do {

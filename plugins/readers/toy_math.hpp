@@ -31,8 +31,8 @@ struct Direction {
   float cosine, sine;
 };
 
-/// Cosine and sine of a full turn times `turns`, for |turns| < 2^20: Taylor series on an eighth of a
-/// turn, error 1e-6.
+/// Cosine and sine of a full turn times `turns`, for |turns| < 2^20: Taylor series on an eighth of
+/// a turn, error 1e-6.
 inline Direction direction(float turns) {
   const auto quarters = static_cast<std::int32_t>(4 * turns + (turns < 0 ? -0.5F : 0.5F));
   const float a = (turns - 0.25F * static_cast<float>(quarters)) * 6.28318531F;
@@ -40,10 +40,14 @@ inline Direction direction(float turns) {
   const float sine = a * (1.0F - s * (1.0F / 6 - s * (1.0F / 120 - s / 5040)));
   const float cosine = 1.0F - s * (0.5F - s * (1.0F / 24 - s * (1.0F / 720 - s / 40320)));
   switch (quarters & 3) {
-    case 0: return {cosine, sine};
-    case 1: return {-sine, cosine};
-    case 2: return {-cosine, -sine};
-    default: return {sine, -cosine};
+    case 0:
+      return {cosine, sine};
+    case 1:
+      return {-sine, cosine};
+    case 2:
+      return {-cosine, -sine};
+    default:
+      return {sine, -cosine};
   }
 }
 

@@ -16,17 +16,27 @@ namespace steppe::toy {
 
 /// What makes one simulation differ from another.
 struct Physics {
-  float ordering = 1;       ///< exponent of z in the ordering variable
-  float cut_off = 1;        ///< smallest kT, GeV
-  float alpha_s = 0.118F;   ///< at the mass of the Z
-  float multiplicity = 2;   ///< hadrons a unit of log momentum
+  float ordering = 1;      ///< exponent of z in the ordering variable
+  float cut_off = 1;       ///< smallest kT, GeV
+  float alpha_s = 0.118F;  ///< at the mass of the Z
+  float multiplicity = 2;  ///< hadrons a unit of log momentum
+
+  /// alpha_s at a transverse momentum; beyond its pole it is negative.
+  float coupling(float kt) const {
+    constexpr float twice_b = 1.2202F;
+    return alpha_s / (1 + twice_b * alpha_s * logarithm(kt / 91.2F));
+  }
+  bool coupling_is_finite() const {
+    const float largest = coupling(cut_off);
+    return largest >= 0 && largest < 1;
+  }
 };
 
 class Shower {
  public:
   explicit Shower(const Physics& physics)
       : physics_{physics},
-        largest_alpha_{alpha(physics.cut_off)},
+        largest_alpha_{physics.coupling(physics.cut_off)},
         start_{power_of(0.5F, physics.ordering)},
         stop_{physics.cut_off * power_of(2.0F, 1 - physics.ordering)} {}
 
@@ -51,15 +61,9 @@ class Shower {
  private:
   struct Branch {
     Parton parton;
-    float scale = 0;       ///< of the last emission, in v
+    float scale = 0;  ///< of the last emission, in v
     float max_angle = 0;
   };
-
-  float alpha(float kt) const {
-    constexpr float twice_b = 1.2202F;
-    const float log_ratio = logarithm(kt / 91.2F);
-    return physics_.alpha_s / (1 + twice_b * physics_.alpha_s * log_ratio);
-  }
 
   /// The next emission of `branch`, or false when it has none left.
   bool emit(Branch& branch, Branch& emitted, Stream& stream) const {
@@ -74,14 +78,13 @@ class Shower {
       if (branch.scale < stop_) return false;
       const float log_z = -0.693147181F - range * stream.uniform();
       const float z = exponential(log_z);
-      const float angle =
-          branch.scale * exponential(-physics_.ordering * log_z) / branch.parton.pt;
+      const float angle = branch.scale * exponential(-physics_.ordering * log_z) / branch.parton.pt;
       const float kt = z * angle * branch.parton.pt;
       const float keep = stream.uniform();
       if (angle > branch.max_angle || kt < physics_.cut_off) continue;
-      const float kernel = gluon ? (1 - z * (1 - z)) * (1 - z * (1 - z))
-                                 : 0.5F * (1 + (1 - z) * (1 - z));
-      if (keep * largest_alpha_ > kernel * alpha(kt)) continue;
+      const float kernel =
+          gluon ? (1 - z * (1 - z)) * (1 - z * (1 - z)) : 0.5F * (1 + (1 - z) * (1 - z));
+      if (keep * largest_alpha_ > kernel * physics_.coupling(kt)) continue;
       split(branch, emitted, z, angle, direction(stream.uniform()));
       return true;
     }
@@ -91,10 +94,10 @@ class Shower {
     Parton& parton = branch.parton;
     const float eta = angle * around.cosine;
     const float phi = angle * around.sine;
-    emitted = {{Flavour::gluon, z * parton.pt, parton.eta + (1 - z) * eta,
-                parton.phi + (1 - z) * phi},
-               z * parton.pt * angle * start_,
-               angle};
+    emitted = {
+        {Flavour::gluon, z * parton.pt, parton.eta + (1 - z) * eta, parton.phi + (1 - z) * phi},
+        z * parton.pt * angle * start_,
+        angle};
     emitted.scale = std::min(emitted.scale, branch.scale);
     parton = {parton.flavour, (1 - z) * parton.pt, parton.eta - z * eta, parton.phi - z * phi};
   }

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace {
@@ -43,22 +45,21 @@ constexpr std::array<Feature, 15> constituent_features{{
     {"tanh_dz", ""},
 }};
 
-// What is read of each slot and of the jet, in this order.
+// What is read of each slot and of the jet, by place in these lists.
 constexpr std::array<const char*, 12> slot_inputs{"pt",   "relpt",  "eta",   "phi", "dr", "e",
                                                   "rele", "charge", "pdgid", "d0",  "dz", "filled"};
-constexpr std::array<const char*, 5> jet_inputs{"jet.pt", "jet.eta", "jet.phi", "jet.mass",
-                                                "label"};
-// Carried along where the input has them.
-constexpr std::array<const char*, 6> carried{"weight",  "jet.pt",             "jet.eta",
-                                             "jet.mass", "jet.n_constituents", "jet.type"};
+constexpr std::array<const char*, 4> jet_inputs{"jet.pt", "jet.eta", "jet.phi", "jet.mass"};
+// Carried along where the input has them, beside the label and the weight.
+constexpr std::array<const char*, 5> carried_sides{"jet.pt", "jet.eta", "jet.mass",
+                                                   "jet.n_constituents", "jet.type"};
 
 float log_of(float x) { return std::log(std::max(x, 1e-6F)); }
 
 /// Into [-pi, pi).
 float wrapped(float phi) {
-  constexpr float pi = 3.14159265358979F;
-  const float turned = std::fmod(phi + pi, 2 * pi);
-  return (turned < 0 ? turned + 2 * pi : turned) - pi;
+  constexpr double pi = 3.14159265358979324;
+  const auto wide = double{phi};
+  return static_cast<float>(wide - 2 * pi * std::floor((wide + pi) / (2 * pi)));
 }
 
 float flag(bool value) { return value ? 1.0F : 0.0F; }
@@ -67,6 +68,8 @@ bool is_charged_hadron(int id) {
   return id == 211 || id == 321 || id == 2212 || id == 3112 || id == 3222 || id == 3312 ||
          id == 3334;
 }
+
+using NameIndex = std::unordered_map<std::string_view, std::size_t>;
 
 /// Where the inputs stand in a row.
 struct Places {
@@ -80,10 +83,11 @@ struct JetFeatures {
     int constituents = 40;
 
     static auto schema() {
-      return steppe::schema(steppe::field<&Parameters::constituents>(
-          "leading constituents used", steppe::between(1, 1000)));
+      return steppe::schema(steppe::field<&Parameters::constituents>("leading constituents used",
+                                                                     steppe::between(1, 1000)));
     }
-  } parameters;
+  };
+  Parameters parameters;
 
   Columns columns(const Columns& input) const {
     const auto places = find(input);
@@ -96,7 +100,6 @@ struct JetFeatures {
     out.items.push_back({"jet.log_pt", "log GeV", Role::feature, "jet", -1, ColumnKind::real});
     out.items.push_back({"jet.log_mass", "log GeV", Role::feature, "jet", -1, ColumnKind::real});
     for (const auto& slot : places.slots) out.items.push_back(input.items[slot.back()]);
-    out.items.push_back(input.items[places.jet.back()]);
     for (const auto place : places.carried) out.items.push_back(input.items[place]);
     return out;
   }
@@ -104,7 +107,7 @@ struct JetFeatures {
   void apply(const Columns& input, const steppe::Rows& rows, const steppe::RowSink& sink) const {
     const auto places = find(input);
     const auto slots = places.slots.size();
-    const auto width = slots * (constituent_features.size() + 1) + 3 + places.carried.size();
+    const auto width = slots * (constituent_features.size() + 1) + 2 + places.carried.size();
     std::vector<float> values(rows.count * width);
     for (std::size_t r = 0; r < rows.count; ++r) {
       const float* row = rows.row(r).data();
@@ -116,7 +119,6 @@ struct JetFeatures {
       *out++ = log_of(row[places.jet[0]]);
       *out++ = log_of(row[places.jet[3]]);
       for (const auto& slot : places.slots) *out++ = row[slot.back()];
-      *out++ = row[places.jet.back()];
       for (const auto place : places.carried) *out++ = row[place];
     }
     sink.append(values, rows.event_ids);
@@ -125,33 +127,35 @@ struct JetFeatures {
  private:
   static std::string prefix(int slot) { return "constituent." + std::to_string(slot) + "."; }
 
-  static std::size_t place(const Columns& input, const std::string& name) {
-    const auto found = input.find(name);
-    if (!found)
+  static std::size_t place(const NameIndex& index, const std::string& name) {
+    const auto found = index.find(name);
+    if (found == index.end())
       throw steppe::Error{"the input has no column '" + name +
                           "'; jet_features takes the raw columns of a jet reader"};
-    return *found;
+    return found->second;
   }
 
   Places find(const Columns& input) const {
+    NameIndex index;
+    for (std::size_t i = 0; i < input.size(); ++i) index.emplace(input.items[i].name, i);
     Places out;
-    // Readers put the columns of a slot side by side, so that one name finds them all.
     for (int slot = 0; slot < parameters.constituents; ++slot) {
-      auto& places = out.slots.emplace_back();
-      const auto first = input.find(prefix(slot) + slot_inputs[0]);
-      if (!first && slot > 0)
+      if (slot > 0 && !index.contains(prefix(slot) + slot_inputs[0]))
         throw steppe::Error{"'constituents' is " + std::to_string(parameters.constituents) +
                             ", and the input has " + std::to_string(slot)};
-      for (std::size_t i = 0; i < places.size(); ++i) {
-        const auto name = prefix(slot) + slot_inputs[i];
-        const auto near = first.value_or(0) + i;
-        places[i] = near < input.size() && input.items[near].name == name ? near
-                                                                         : place(input, name);
-      }
+      auto& places = out.slots.emplace_back();
+      for (std::size_t i = 0; i < places.size(); ++i)
+        places[i] = place(index, prefix(slot) + slot_inputs[i]);
     }
-    for (std::size_t i = 0; i < out.jet.size(); ++i) out.jet[i] = place(input, jet_inputs[i]);
-    for (const auto* name : carried)
-      if (const auto found = input.find(name)) out.carried.push_back(*found);
+    for (std::size_t i = 0; i < out.jet.size(); ++i) out.jet[i] = place(index, jet_inputs[i]);
+    for (std::size_t i = 0; i < input.size(); ++i) {
+      const auto& column = input.items[i];
+      const bool side =
+          column.role == Role::side &&
+          std::find(carried_sides.begin(), carried_sides.end(), column.name) != carried_sides.end();
+      if (side || column.role == Role::target || column.role == Role::weight)
+        out.carried.push_back(i);
+    }
     return out;
   }
 

@@ -14,8 +14,7 @@ class BatchNormOperation : public OnDevice {
   static Statistics statistics(const Reference& x) {
     Statistics s{std::vector<double>(x.columns), std::vector<double>(x.columns)};
     for (std::size_t c = 0; c < x.columns; ++c) {
-      for (std::size_t r = 0; r < x.rows; ++r)
-        s.mean[c] += x(r, c) / static_cast<double>(x.rows);
+      for (std::size_t r = 0; r < x.rows; ++r) s.mean[c] += x(r, c) / static_cast<double>(x.rows);
       for (std::size_t r = 0; r < x.rows; ++r)
         s.variance[c] += std::pow(x(r, c) - s.mean[c], 2) / static_cast<double>(x.rows);
     }
@@ -36,7 +35,8 @@ class BatchNormOperation : public OnDevice {
     Reference y = x;
     for (std::size_t r = 0; r < x.rows; ++r)
       for (std::size_t c = 0; c < x.columns; ++c)
-        y(r, c) = gamma(0, c) * (x(r, c) - s.mean[c]) / std::sqrt(s.variance[c] + 1e-5) + beta(0, c);
+        y(r, c) =
+            gamma(0, c) * (x(r, c) - s.mean[c]) / std::sqrt(s.variance[c] + 1e-5) + beta(0, c);
     return y;
   }
 };
@@ -54,8 +54,8 @@ TEST_P(BatchNormOperation, NormalisesWithTheBatchAndUpdatesTheRunningStatistics)
     Reference mean{1, columns}, variance{1, columns};
     for (std::size_t c = 0; c < columns; ++c) {
       mean(0, c) = 0.1 * s.mean[c];
-      variance(0, c) = 0.9 + 0.1 * s.variance[c] * static_cast<double>(rows) /
-                                 static_cast<double>(rows - 1);
+      variance(0, c) =
+          0.9 + 0.1 * s.variance[c] * static_cast<double>(rows) / static_cast<double>(rows - 1);
     }
     expect_near(get(n.running_mean), mean, 1e-7);
     expect_near(get(n.running_variance), variance, 2e-7);
@@ -100,7 +100,7 @@ TEST_P(BatchNormOperation, InferenceUsesTheRunningStatistics) {
 
 TEST_P(BatchNormOperation, BackwardFollowsTheFormulas) {
   for (const auto& [rows, columns] : shapes) {
-    if (rows < 5) continue;   // with three rows the two means nearly cancel dy
+    if (rows < 5) continue;  // with three rows the two means nearly cancel dy
     for (const bool train : {true, false}) {
       const Reference x = random_matrix(rows, columns, 1), dy = random_matrix(rows, columns, 2);
       const Queue::BatchNorm n = norm(columns);
@@ -112,9 +112,9 @@ TEST_P(BatchNormOperation, BackwardFollowsTheFormulas) {
       }
       const Tensor dgamma = device->matrix(1, columns), dbeta = device->matrix(1, columns);
       queue->batch_norm_backward(n, train, on_x, dx, dx, dgamma, dbeta);
-      const Statistics s = train ? statistics(x)
-                                 : Statistics{get(n.running_mean).values,
-                                              get(n.running_variance).values};
+      const Statistics s =
+          train ? statistics(x)
+                : Statistics{get(n.running_mean).values, get(n.running_variance).values};
       const Reference gamma = get(n.gamma);
       Reference wanted{rows, columns}, wanted_dgamma{1, columns}, wanted_dbeta{1, columns};
       for (std::size_t c = 0; c < columns; ++c) {
@@ -125,8 +125,8 @@ TEST_P(BatchNormOperation, BackwardFollowsTheFormulas) {
           wanted_dgamma(0, c) += dy(r, c) * h(r);
         }
         for (std::size_t r = 0; r < rows; ++r) {
-          const double mean = (wanted_dbeta(0, c) + h(r) * wanted_dgamma(0, c)) /
-                              static_cast<double>(rows);
+          const double mean =
+              (wanted_dbeta(0, c) + h(r) * wanted_dgamma(0, c)) / static_cast<double>(rows);
           wanted(r, c) = gamma(0, c) * inverse * (dy(r, c) - (train ? mean : 0.0));
         }
       }

@@ -1,16 +1,16 @@
 // Tests that run once on every device.
 #pragma once
 
-#include <gtest/gtest.h>
+#include "framework/compute/device.hpp"
+
+#include <steppe/random.hpp>
 
 #include <cmath>
 #include <cstring>
 #include <string>
 #include <vector>
 
-#include "framework/compute/device.hpp"
-
-#include <steppe/random.hpp>
+#include <gtest/gtest.h>
 
 namespace steppe::compute {
 

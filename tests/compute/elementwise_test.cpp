@@ -96,7 +96,9 @@ TEST_P(Elementwise, MultiplyTakesARowOrAColumn) {
 }
 
 TEST_P(Elementwise, SignIsMinusOneZeroOrOne) {
-  expect([](double x, double) { return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0; },
+  expect([](double x, double) { return x > 0   ? 1.0
+                                       : x < 0 ? -1.0
+                                               : 0.0; },
          [&](auto x, auto y) { queue->sign(x, y); }, 0.0);
   const Tensor x = row_of({0.0, -0.0, 1e-30, -1e-30, infinity, -infinity, nan});
   queue->sign(x, x);
@@ -198,7 +200,7 @@ TEST_P(Elementwise, GatherPicksRows) {
     const std::vector<std::uint32_t> wanted = picked;
     const Tensor y = device->matrix(rows, columns);
     queue->gather({table.data(), 50, columns, stride}, picked, y);
-    std::ranges::fill(picked, 0);   // it has been copied, or used already
+    std::ranges::fill(picked, 0);  // it has been copied, or used already
     const Reference got = get(y);
     for (std::size_t r = 0; r < rows; ++r)
       for (std::size_t c = 0; c < columns; ++c)

@@ -65,14 +65,22 @@ TEST_P(Flat, EveryOperationKeepsThePaddingZero) {
   const Tensor x = random_flat(1), y = random_flat(2), v = random_flat(3);
   const std::vector<std::function<void()>> operations{
       [&] { queue->fill(y, 3.0F); },
-      [&] { queue->uniform({1, 2}, row, 1.0F, 2.0F, y); },
-      [&] { queue->normal({1, 2}, row, 1.0F, y); },
+      [&] {
+        queue->uniform({1, 2}, row, 1.0F, 2.0F, y);
+      },
+      [&] {
+        queue->normal({1, 2}, row, 1.0F, y);
+      },
       [&] { queue->axpy(std::nanf(""), x, y); },
-      [&] { queue->normal({1, 2}, row, 1.0F, y); },
+      [&] {
+        queue->normal({1, 2}, row, 1.0F, y);
+      },
       [&] { queue->axpby(2.0F, x, 3.0F, y); },
       [&] { queue->axpby_square(2.0F, x, 3.0F, y); },
       [&] { queue->scale(INFINITY, y); },
-      [&] { queue->normal({1, 2}, row, 1.0F, y); },
+      [&] {
+        queue->normal({1, 2}, row, 1.0F, y);
+      },
       [&] { queue->clamp(1.0F, 2.0F, y); },
       [&] { queue->clamp_around(x, -1.0F, y); },
       [&] { queue->sign(x, y); },

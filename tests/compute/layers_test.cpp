@@ -31,8 +31,8 @@ TEST_P(LayerOperations, MatmulMultipliesInAllThreeWays) {
       const std::size_t rows = first ? size.inner : size.rows;
       const std::size_t inner = first ? size.rows : size.inner;
       const Reference a = first ? random_matrix(inner, rows, 1) : random_matrix(rows, inner, 1);
-      const Reference b = second ? random_matrix(size.columns, inner, 2)
-                                 : random_matrix(inner, size.columns, 2);
+      const Reference b =
+          second ? random_matrix(size.columns, inner, 2) : random_matrix(inner, size.columns, 2);
       const Reference start = random_matrix(rows, size.columns, 3);
       const Tensor c = put(start);
       const double tolerance = 4e-7 * std::sqrt(static_cast<double>(inner));
@@ -77,10 +77,14 @@ double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
 double activation(Activation kind, double slope, double x) {
   switch (kind) {
-    case Activation::silu: return x * logistic(x);
-    case Activation::sigmoid: return logistic(x);
-    case Activation::relu: return std::max(x, 0.0);
-    case Activation::leaky_relu: return x > 0 ? x : slope * x;
+    case Activation::silu:
+      return x * logistic(x);
+    case Activation::sigmoid:
+      return logistic(x);
+    case Activation::relu:
+      return std::max(x, 0.0);
+    case Activation::leaky_relu:
+      return x > 0 ? x : slope * x;
   }
   return 0;
 }
@@ -88,10 +92,14 @@ double activation(Activation kind, double slope, double x) {
 double derivative(Activation kind, double slope, double x) {
   const double s = logistic(x);
   switch (kind) {
-    case Activation::silu: return s + x * s * (1 - s);
-    case Activation::sigmoid: return s * (1 - s);
-    case Activation::relu: return x > 0 ? 1 : 0;
-    case Activation::leaky_relu: return x > 0 ? 1 : slope;
+    case Activation::silu:
+      return s + x * s * (1 - s);
+    case Activation::sigmoid:
+      return s * (1 - s);
+    case Activation::relu:
+      return x > 0 ? 1 : 0;
+    case Activation::leaky_relu:
+      return x > 0 ? 1 : slope;
   }
   return 0;
 }
@@ -101,7 +109,8 @@ TEST_P(LayerOperations, ActivationsAndTheirDerivatives) {
   for (const Activation kind :
        {Activation::silu, Activation::relu, Activation::leaky_relu, Activation::sigmoid}) {
     for (const auto& [rows, columns] : shapes) {
-      const Reference x = random_matrix(rows, columns, 1, 5.0), dy = random_matrix(rows, columns, 2);
+      const Reference x = random_matrix(rows, columns, 1, 5.0),
+                      dy = random_matrix(rows, columns, 2);
       Reference wanted{rows, columns}, wanted_dx{rows, columns};
       for (std::size_t i = 0; i < x.values.size(); ++i) {
         wanted.values[i] = activation(kind, 0.125, x.values[i]);

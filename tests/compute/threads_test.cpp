@@ -1,11 +1,11 @@
 // The same bits for any number of threads, on any device.
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
+#include "framework/compute/shards.hpp"
 
 #include <functional>
 
 #include "device_fixture.hpp"
-#include "framework/compute/shards.hpp"
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
 
 namespace steppe::compute {
 namespace {
@@ -44,8 +44,12 @@ std::vector<float> all_results(const char* name, std::size_t rows) {
   collect(row);
   queue->row_norms(x, norms);
   collect(norms);
-  Queue::BatchNorm norm{row, row, device->matrix(1, units), device->matrix(1, units),
-                        device->matrix(1, units), device->matrix(1, units)};
+  Queue::BatchNorm norm{row,
+                        row,
+                        device->matrix(1, units),
+                        device->matrix(1, units),
+                        device->matrix(1, units),
+                        device->matrix(1, units)};
   queue->batch_norm_train(norm, true, y, z);
   collect(z);
   collect(norm.running_variance);

@@ -1,10 +1,10 @@
 // The errors vector_math.hpp states, against libm in double.
 #include "framework/compute/vector_math.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace steppe::compute {
 namespace {

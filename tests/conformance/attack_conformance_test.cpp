@@ -113,8 +113,8 @@ TEST_P(AnyAttack, MovesASingleEvent) {
                          before_.begin() + static_cast<long>(columns)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, AnyAttack, ::testing::ValuesIn(cases()), [](const auto& info) {
-  return info.param.attack + "_" + info.param.device;
+INSTANTIATE_TEST_SUITE_P(Catalogue, AnyAttack, ::testing::ValuesIn(cases()), [](const auto& one) {
+  return one.param.attack + "_" + one.param.device;
 });
 
 }  // namespace

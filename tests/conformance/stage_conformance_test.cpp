@@ -34,7 +34,7 @@ TEST_P(AnyStage, IsMadeFromItsDefaults) {
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, AnyStage,
                          ::testing::ValuesIn(testing::catalogue().stages()),
-                         [](const auto& info) { return info.param.kind + "_" + info.param.name; });
+                         [](const auto& one) { return one.param.kind + "_" + one.param.name; });
 
 }  // namespace
 }  // namespace steppe

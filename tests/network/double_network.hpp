@@ -2,11 +2,12 @@
 // compare with.
 #pragma once
 
+#include "framework/network/network.hpp"
+
 #include <cmath>
 #include <vector>
 
 #include "device_fixture.hpp"
-#include "framework/network/network.hpp"
 
 namespace steppe::network {
 
@@ -61,7 +62,7 @@ class DoubleNetwork {
                   : node.op == "relu"       ? std::max(v, 0.0)
                   : node.op == "leaky_relu" ? (v > 0 ? v : whole(node, "slope") * v)
                   : node.op == "add"        ? v + values[node.inputs[1]](r, c)
-                                     : (v - buffers_[mean](0, c)) * buffers_[factor](0, c);
+                                            : (v - buffers_[mean](0, c)) * buffers_[factor](0, c);
       }
     }
     return y;

@@ -1,12 +1,11 @@
 // Graphs: what they know, and what they say about mistakes.
 #include "framework/network/graph.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <functional>
 
 #include "network_fixture.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::network {
 namespace {
@@ -101,12 +100,16 @@ TEST(Graph, AttributesAreChecked) {
 TEST(Graph, InputsAreChecked) {
   Graph graph{4};
   dense(graph, 0, 3);
-  EXPECT_EQ(refusal([&] { graph.add("silu", std::array<std::size_t, 2>{0, 0}, {}); }),
+  EXPECT_EQ(refusal([&] {
+              graph.add("silu", std::array<std::size_t, 2>{0, 0}, {});
+            }),
             "'silu' takes 1 input and was given 2");
   EXPECT_EQ(refusal([&] { add(graph, "add", 0); }), "'add' takes 2 inputs and was given 1");
   EXPECT_EQ(refusal([&] { add(graph, "silu", 9); }),
             "'silu' reads node 9, but there are only 2 so far");
-  EXPECT_EQ(refusal([&] { graph.add("add", std::array<std::size_t, 2>{0, 1}, {}); }),
+  EXPECT_EQ(refusal([&] {
+              graph.add("add", std::array<std::size_t, 2>{0, 1}, {});
+            }),
             "'add' needs inputs of equal width; these have 4 and 3 columns");
   EXPECT_EQ(refusal([] { Graph{0}; }), "a model needs at least one input column");
 }
@@ -147,10 +150,10 @@ TEST(Network, LaysOutItsValuesInTheOrderOfTheGraph) {
   EXPECT_EQ(names(*network.weights()),
             (std::vector<std::string>{"dense_0.weight", "dense_0.bias", "batch_norm_0.gamma",
                                       "batch_norm_0.beta", "dense_1.weight"}));
-  EXPECT_EQ(names(*network.buffers()),
-            (std::vector<std::string>{"standardise_0.mean", "standardise_0.factor",
-                                      "batch_norm_0.running_mean",
-                                      "batch_norm_0.running_variance"}));
+  EXPECT_EQ(
+      names(*network.buffers()),
+      (std::vector<std::string>{"standardise_0.mean", "standardise_0.factor",
+                                "batch_norm_0.running_mean", "batch_norm_0.running_variance"}));
   EXPECT_EQ((*network.weights())[0].rows, 4U);
   EXPECT_EQ((*network.weights())[0].columns, 3U);
   EXPECT_EQ(network.weights()->values(), graph.parameters());

@@ -1,10 +1,11 @@
 // Graphs the network tests share, and buffers to run them with.
 #pragma once
 
+#include "framework/network/network.hpp"
+
 #include <array>
 
 #include "device_fixture.hpp"
-#include "framework/network/network.hpp"
 
 namespace steppe::network {
 

@@ -6,7 +6,6 @@
 namespace steppe::network {
 namespace {
 
-
 using compute::random_matrix;
 using compute::same_bits;
 
@@ -187,7 +186,7 @@ TEST_P(PassesOfANetwork, InitialisesLikePyTorch) {
   }
   EXPECT_LE(largest, 0.1);
   EXPECT_GT(largest, 0.099);
-  EXPECT_NEAR(squares, 0.01 / 3, 2e-4);   // the variance of U(-0.1, 0.1); 5 of its deviations
+  EXPECT_NEAR(squares, 0.01 / 3, 2e-4);  // the variance of U(-0.1, 0.1); 5 of its deviations
   for (const double b : weights[1].values) EXPECT_LE(std::abs(b), 0.1);
   EXPECT_NE(weights[1].values[0], weights[0].values[0]);
   EXPECT_EQ(weights[2].values, std::vector<double>(50, 1.0));

@@ -1,9 +1,8 @@
 // Whole trainings: the same bits however many threads there are and whatever runs beside them.
+#include "network_fixture.hpp"
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
-
-#include "network_fixture.hpp"
 
 namespace steppe::network {
 namespace {
@@ -26,11 +25,10 @@ std::vector<float> train(Device& device, std::size_t rows) {
   std::vector<float> results;
   for (int step = 1; step <= 8; ++step) {
     queue->normal({static_cast<std::uint64_t>(step), 0}, compute::ids(rows), 1.0F, x);
-    queue->row_norms(x, y);   // is the event far from the origin?
+    queue->row_norms(x, y);  // is the event far from the origin?
     {
       const compute::Mapped labels{*queue, y};
-      for (std::size_t r = 0; r < rows; ++r)
-        labels->data[r] = labels->data[r] > 4.4F ? 1.0F : 0.0F;
+      for (std::size_t r = 0; r < rows; ++r) labels->data[r] = labels->data[r] > 4.4F ? 1.0F : 0.0F;
     }
     queue->bce_with_logits(passes.forward(w, b, x, Mode::train), y, losses, dz);
     queue->weighted_mean(losses, ones, mean);

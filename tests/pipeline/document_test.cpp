@@ -7,6 +7,7 @@
 #include "support.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace steppe::pipeline::testing {
 namespace {

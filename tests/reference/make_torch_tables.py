@@ -94,7 +94,7 @@ def network():
 
 print("// Numbers of PyTorch for small cases; made by make_torch_tables.py with torch "
       f"{torch.__version__}.")
-print("#pragma once\n\n#include <array>\n#include <cstddef>\n")
+print("// clang-format off\n#pragma once\n\n#include <array>\n#include <cstddef>\n")
 print("namespace steppe::torch_tables {\n")
 print("/// The inputs of every case; exact in float.")
 print("constexpr double value(std::size_t index) {")

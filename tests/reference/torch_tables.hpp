@@ -1,4 +1,5 @@
 // Numbers of PyTorch for small cases; made by make_torch_tables.py with torch 1.13.0a0.
+// clang-format off
 #pragma once
 
 #include <array>

@@ -88,7 +88,7 @@ TEST_P(AttackerOn, RefusesAPatternThatCoversNoColumn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, AttackerOn, ::testing::Values("cpu", "far"),
-                         [](const auto& info) { return std::string{info.param}; });
+                         [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace
 }  // namespace steppe::run

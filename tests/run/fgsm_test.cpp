@@ -108,7 +108,7 @@ TEST_P(Fgsm, InTheSpaceOfTheWeightsMovesEachWeightByEpsilonUphill) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, Fgsm, ::testing::Values("cpu", "far"),
-                         [](const auto& info) { return std::string{info.param}; });
+                         [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace
 }  // namespace steppe

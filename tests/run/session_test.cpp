@@ -80,7 +80,7 @@ TEST_P(SessionOn, ADivergingTrainingIsToldWithItsStep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, SessionOn, ::testing::Values("cpu", "far"),
-                         [](const auto& info) { return std::string{info.param}; });
+                         [](const auto& one) { return std::string{one.param}; });
 
 TEST(Session, ListsOfAttacksRunInOrder) {
   const auto plan = tiny_plan(

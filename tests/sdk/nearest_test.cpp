@@ -17,7 +17,7 @@ TEST(EditDistance, CountsInsertionsDeletionsAndSubstitutions) {
 
 TEST(EditDistance, CountsASwapOfNeighboursOnce) {
   EXPECT_EQ(edit_distance("fgms", "fgsm"), 1U);
-  EXPECT_EQ(edit_distance("ca", "abc"), 3U);   // no piece is edited twice
+  EXPECT_EQ(edit_distance("ca", "abc"), 3U);  // no piece is edited twice
 }
 
 TEST(Nearest, FindsTheMisspeltWord) {

@@ -15,7 +15,7 @@ using steppe::Stream;
 /// The inverse of the normal distribution function: Newton steps on erfc, in double.
 double exact_normal(double probability) {
   const double tail = std::min(probability, 1.0 - probability);
-  double z = std::sqrt(-2.0 * std::log(tail));   // an upper bound: Newton comes down from there
+  double z = std::sqrt(-2.0 * std::log(tail));  // an upper bound: Newton comes down from there
   for (int step = 0; step < 60; ++step) {
     const double area = 0.5 * std::erfc(z / std::numbers::sqrt2);
     const double density = std::exp(-0.5 * z * z) / std::sqrt(2.0 * std::numbers::pi);
@@ -36,13 +36,13 @@ TEST(Philox, GivesThePublishedAnswers) {
   constexpr std::uint32_t ones = 0xffffffff;
   EXPECT_EQ(steppe::philox({ones, ones, ones, ones}, {ones, ones}),
             (Counter{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
-  EXPECT_EQ(steppe::philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
-                           {0xa4093822, 0x299f31d0}),
-            (Counter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+  EXPECT_EQ(
+      steppe::philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+      (Counter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
 TEST(StreamKey, IsStableForEver) {
-  EXPECT_EQ(steppe::mix(0), 0xe220a8397b1dcdafU);   // first output of splitmix64 from seed 0
+  EXPECT_EQ(steppe::mix(0), 0xe220a8397b1dcdafU);  // first output of splitmix64 from seed 0
   static_assert(steppe::stream_key(20241114, 3, "fit", "shuffle", 7) ==
                 steppe::stream_key(std::uint64_t{20241114}, 3L, std::string_view{"fit"}, "shuffle",
                                    std::int8_t{7}));
@@ -51,10 +51,10 @@ TEST(StreamKey, IsStableForEver) {
 
 TEST(StreamKey, TellsPartsApart) {
   const std::vector<std::uint64_t> keys{
-      steppe::stream_key(),          steppe::stream_key(0),          steppe::stream_key(1),
-      steppe::stream_key("1"),       steppe::stream_key(""),         steppe::stream_key("ab", "c"),
-      steppe::stream_key("a", "bc"), steppe::stream_key("abc"),      steppe::stream_key(0, 1),
-      steppe::stream_key(1, 0),      steppe::stream_key("a", "b"),   steppe::stream_key("b", "a"),
+      steppe::stream_key(),          steppe::stream_key(0),        steppe::stream_key(1),
+      steppe::stream_key("1"),       steppe::stream_key(""),       steppe::stream_key("ab", "c"),
+      steppe::stream_key("a", "bc"), steppe::stream_key("abc"),    steppe::stream_key(0, 1),
+      steppe::stream_key(1, 0),      steppe::stream_key("a", "b"), steppe::stream_key("b", "a"),
       steppe::stream_key(-1)};
   for (std::size_t i = 0; i < keys.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) EXPECT_NE(keys[i], keys[j]) << i << " and " << j;
@@ -89,7 +89,7 @@ TEST(Uniform, PassesKolmogorovAndSmirnov) {
   for (int i = 0; i < count; ++i)
     distance = std::max({distance, std::abs(values[i] - double(i) / count),
                          std::abs(double(i + 1) / count - values[i])});
-  EXPECT_LT(distance * std::sqrt(count), 1.63);   // 1 % quantile
+  EXPECT_LT(distance * std::sqrt(count), 1.63);  // 1 % quantile
 }
 
 TEST(Normal, HasTheMomentsOfANormal) {
@@ -129,7 +129,7 @@ TEST(Normal, PassesKolmogorovAndSmirnov) {
 TEST(Normal, IsTheInverseOfTheDistributionFunction) {
   double worst = 0, squares = 0;
   int count = 0;
-  for (std::uint64_t word = 0; word < 0x100000000U; word += 65521) {   // a prime stride
+  for (std::uint64_t word = 0; word < 0x100000000U; word += 65521) {  // a prime stride
     const double error = normal_error(static_cast<std::uint32_t>(word));
     worst = std::max(worst, error);
     squares += error * error;
@@ -172,7 +172,7 @@ TEST(Index, IsFair) {
   for (int i = 0; i < draws; ++i) ++hits[stream.index(count)];
   double chi_squared = 0;
   for (const int hit : hits) chi_squared += std::pow(hit - draws / 10.0, 2) / (draws / 10.0);
-  EXPECT_LT(chi_squared, 21.7);   // 1 % quantile for 9 degrees of freedom
+  EXPECT_LT(chi_squared, 21.7);  // 1 % quantile for 9 degrees of freedom
 }
 
 TEST(Index, StaysInsideForAnyCount) {

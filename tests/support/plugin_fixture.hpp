@@ -37,9 +37,10 @@ class RecordingHost {
                        const char* text) { self(h).logged.emplace_back(level, text); },
              .progress = [](const steppe_host*, std::uint64_t, std::uint64_t, const char*) {},
              .cancelled = [](const steppe_host* h) { return self(h).cancel ? 1 : 0; },
-             .random = [](const steppe_host* h, const char* purpose, std::uint64_t epoch) {
-               return steppe_random{std::hash<std::string>{}(purpose) ^ self(h).seed, epoch};
-             },
+             .random =
+                 [](const steppe_host* h, const char* purpose, std::uint64_t epoch) {
+                   return steppe_random{std::hash<std::string>{}(purpose) ^ self(h).seed, epoch};
+                 },
              .operations = nullptr};
   }
   RecordingHost(const RecordingHost&) = delete;
@@ -85,19 +86,27 @@ class Given {
  private:
   template <class T>
   static Item item(const T& value) {
-    if constexpr (std::is_same_v<T, bool>) return value;
-    else if constexpr (std::is_integral_v<T>) return static_cast<std::int64_t>(value);
-    else if constexpr (std::is_floating_point_v<T>) return static_cast<double>(value);
-    else return std::string{value};
+    if constexpr (std::is_same_v<T, bool>)
+      return value;
+    else if constexpr (std::is_integral_v<T>)
+      return static_cast<std::int64_t>(value);
+    else if constexpr (std::is_floating_point_v<T>)
+      return static_cast<double>(value);
+    else
+      return std::string{value};
   }
   static steppe_scalar scalar(const Item& item, const steppe_parameter& parameter) {
     steppe_scalar out{};
     if (parameter.type == STEPPE_REAL && std::holds_alternative<std::int64_t>(item))
       out.real = static_cast<double>(std::get<std::int64_t>(item));
-    else if (parameter.type == STEPPE_REAL) out.real = std::get<double>(item);
-    else if (parameter.type == STEPPE_INTEGER) out.integer = std::get<std::int64_t>(item);
-    else if (parameter.type == STEPPE_BOOLEAN) out.boolean = std::get<bool>(item) ? 1 : 0;
-    else out.text = std::get<std::string>(item).c_str();
+    else if (parameter.type == STEPPE_REAL)
+      out.real = std::get<double>(item);
+    else if (parameter.type == STEPPE_INTEGER)
+      out.integer = std::get<std::int64_t>(item);
+    else if (parameter.type == STEPPE_BOOLEAN)
+      out.boolean = std::get<bool>(item) ? 1 : 0;
+    else
+      out.text = std::get<std::string>(item).c_str();
     return out;
   }
 
@@ -119,9 +128,12 @@ class StageUnderTest {
     for (std::size_t i = 0; i < stage_->parameter_count; ++i) {
       const auto& p = stage_->parameters[i];
       const auto given = settings_.find(p.name);
-      if (given != settings_.end()) values.push_back(given->second.value(p));
-      else if (p.required) throw std::logic_error{name + " needs '" + p.name + "'"};
-      else values.push_back({p.name, p.type, p.is_array, p.fallback_count, p.fallback});
+      if (given != settings_.end())
+        values.push_back(given->second.value(p));
+      else if (p.required)
+        throw std::logic_error{name + " needs '" + p.name + "'"};
+      else
+        values.push_back({p.name, p.type, p.is_array, p.fallback_count, p.fallback});
     }
     host_.check(stage_->create(host_.raw(), values.data(), values.size(), &instance_));
   }
@@ -254,22 +266,22 @@ struct Measured {
 
 /// A results table that fills a Measured, which must outlive it.
 inline steppe_results results_into(Measured& out) {
-  return {.size = sizeof(steppe_results),
-          .self = &out,
-          .value = [](void* p, const char* name, double value,
-                      double uncertainty) -> steppe_status {
-            static_cast<Measured*>(p)->values[name] = {value, uncertainty};
-            return STEPPE_OK;
-          },
-          .undefined = [](void* p, const char* name, const char* reason) -> steppe_status {
-            static_cast<Measured*>(p)->undefined[name] = reason;
-            return STEPPE_OK;
-          },
-          .curve = [](void* p, const char* name, const char*, const char*, const double* x,
-                      const double* y, std::size_t count) -> steppe_status {
-            static_cast<Measured*>(p)->curves[name] = {{x, x + count}, {y, y + count}};
-            return STEPPE_OK;
-          }};
+  return {
+      .size = sizeof(steppe_results),
+      .self = &out,
+      .value = [](void* p, const char* name, double value, double uncertainty) -> steppe_status {
+        static_cast<Measured*>(p)->values[name] = {value, uncertainty};
+        return STEPPE_OK;
+      },
+      .undefined = [](void* p, const char* name, const char* reason) -> steppe_status {
+        static_cast<Measured*>(p)->undefined[name] = reason;
+        return STEPPE_OK;
+      },
+      .curve = [](void* p, const char* name, const char*, const char*, const double* x,
+                  const double* y, std::size_t count) -> steppe_status {
+        static_cast<Measured*>(p)->curves[name] = {{x, x + count}, {y, y + count}};
+        return STEPPE_OK;
+      }};
 }
 
 /// What a metric says of scores; weights are 1 when none are given. @throws Error.
@@ -278,13 +290,13 @@ inline Measured measure(StageUnderTest& metric, const std::vector<float>& logits
   if (weights.empty()) weights.assign(logits.size(), 1.0F);
   std::vector<std::uint64_t> ids(logits.size());
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = i;
-  const steppe_scores scores{sizeof(steppe_scores), logits.size(), logits.data(),
+  const steppe_scores scores{sizeof(steppe_scores), logits.size(),  logits.data(),
                              labels.data(),         weights.data(), ids.data()};
   Measured out;
   const auto results = results_into(out);
   auto& host = metric.host();
-  host.check(metric.table<steppe_metric>().measure(metric.instance(), host.raw(), &scores,
-                                                   &results));
+  host.check(
+      metric.table<steppe_metric>().measure(metric.instance(), host.raw(), &scores, &results));
   return out;
 }
 

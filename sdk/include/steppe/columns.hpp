@@ -20,9 +20,9 @@ enum class ColumnKind { real, integer, flag };
 /// A column has a meaning: see design of the data set in docs/architecture.md.
 struct Column {
   std::string name;         ///< "constituent.3.log_pt"
-  std::string unit;         ///< "" when it has none
+  std::string unit{};       ///< "" when it has none
   Role role = Role::feature;
-  std::string group;        ///< "constituent", "jet", ""
+  std::string group{};      ///< "constituent", "jet", ""
   int slot = -1;            ///< place inside the group, -1 where it has none
   ColumnKind kind = ColumnKind::real;
 };

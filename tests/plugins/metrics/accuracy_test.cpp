@@ -1,9 +1,8 @@
 // Accuracy against counts made by hand.
-#include <gtest/gtest.h>
-
 #include <cmath>
 
 #include "plugin_fixture.hpp"
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -41,7 +40,9 @@ TEST(Accuracy, WeightsCount) {
 
 TEST(Accuracy, NamesTheClassThatIsMissing) {
   StageUnderTest metric{"accuracy"};
-  EXPECT_EQ(sentence_of([&] { measure(metric, {1, 2}, {0, 0}); }),
+  EXPECT_EQ(sentence_of([&] {
+              measure(metric, {1, 2}, {0, 0});
+            }),
             "there is no signal event (label 1) among the scores; look at the counts of the data "
             "set and of its split");
 }

@@ -1,11 +1,10 @@
 // The AUC and its variance against their definitions, summed over all pairs.
 #include <steppe/random.hpp>
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 
 #include "plugin_fixture.hpp"
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -64,8 +63,8 @@ std::pair<double, double> delong_by_pairs(const Sample& s) {
     }
   const auto [area, s10] = moments(of_signal);
   const auto s01 = moments(of_background).second;
-  return {area, std::sqrt(s10 / static_cast<double>(x.size()) +
-                          s01 / static_cast<double>(y.size()))};
+  return {area,
+          std::sqrt(s10 / static_cast<double>(x.size()) + s01 / static_cast<double>(y.size()))};
 }
 
 double weighted_by_pairs(const Sample& s) {
@@ -117,7 +116,8 @@ TEST(Auc, AWeightOfTwoIsTheRowTwice) {
   Sample repeated;
   for (std::size_t i = 0; i < 80; ++i) {
     weighted.weights[i] = static_cast<float>(1 + i % 3);
-    for (std::size_t n = 0; n < 1 + i % 3; ++n) repeated.add(weighted.logits[i], weighted.labels[i]);
+    for (std::size_t n = 0; n < 1 + i % 3; ++n)
+      repeated.add(weighted.logits[i], weighted.labels[i]);
   }
   EXPECT_NEAR(auc(weighted).value, auc(repeated).value, 1e-13);
 }
@@ -150,19 +150,25 @@ TEST(Auc, UncertaintyIsTheSpreadOverSamples) {
 }
 
 TEST(Auc, NamesTheClassThatIsMissing) {
-  EXPECT_EQ(sentence_of([] { auc({{1, 2}, {1, 1}, {1, 1}}); }),
+  EXPECT_EQ(sentence_of([] {
+              auc({{1, 2}, {1, 1}, {1, 1}});
+            }),
             "there is no background event (label 0) among the scores; look at the counts of the "
             "data set and of its split");
 }
 
 TEST(Auc, RefusesLogitsThatAreNotFinite) {
   const float nan = std::nanf("");
-  EXPECT_EQ(sentence_of([&] { auc({{1, nan}, {1, 0}, {1, 1}}); }),
+  EXPECT_EQ(sentence_of([&] {
+              auc({{1, nan}, {1, 0}, {1, 1}});
+            }),
             "row 1 has the logit nan and the weight 1.000000; both must be finite");
 }
 
 TEST(Auc, RefusesAClassThatWeighsNothing) {
-  EXPECT_EQ(sentence_of([] { auc({{1, 2, 3}, {1, 1, 0}, {1, -1, 1}}); }),
+  EXPECT_EQ(sentence_of([] {
+              auc({{1, 2, 3}, {1, 1, 0}, {1, -1, 1}});
+            }),
             "the weights of the signal events sum to 0.000000; they must sum to more than zero");
 }
 

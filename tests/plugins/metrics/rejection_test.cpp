@@ -1,9 +1,8 @@
 // Background rejection against counts made by hand.
-#include <gtest/gtest.h>
-
 #include <cmath>
 
 #include "plugin_fixture.hpp"
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -56,8 +55,8 @@ TEST(Rejection, SaysHowHighItIsWhenNoBackgroundPasses) {
 TEST(Rejection, EqualWeightsChangeNothing) {
   StageUnderTest metric{"rejection", {{"signal_efficiency", std::vector{0.8}}}};
   const auto plain = measure(metric, logits, labels).values.at("rejection");
-  const auto scaled =
-      measure(metric, logits, labels, std::vector<float>(logits.size(), 8.0F)).values.at("rejection");
+  const auto scaled = measure(metric, logits, labels, std::vector<float>(logits.size(), 8.0F))
+                          .values.at("rejection");
   EXPECT_DOUBLE_EQ(scaled.value, plain.value);
   EXPECT_DOUBLE_EQ(scaled.uncertainty, plain.uncertainty);
 }
@@ -65,8 +64,7 @@ TEST(Rejection, EqualWeightsChangeNothing) {
 TEST(Rejection, AWeightOfTwoIsTheRowTwice) {
   StageUnderTest metric{"rejection"};
   const auto weighted = measure(metric, {5, 4, 4, 3, 2}, {1, 0, 1, 0, 1}, {2, 1, 3, 2, 1});
-  const auto repeated =
-      measure(metric, {5, 5, 4, 4, 4, 4, 3, 3, 2}, {1, 1, 0, 1, 1, 1, 0, 0, 1});
+  const auto repeated = measure(metric, {5, 5, 4, 4, 4, 4, 3, 3, 2}, {1, 1, 0, 1, 1, 1, 0, 0, 1});
   EXPECT_DOUBLE_EQ(weighted.values.at("rejection").value, repeated.values.at("rejection").value);
 }
 
