@@ -12,6 +12,7 @@
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
+#include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 #include "framework/report/requirement.hpp"
 #include "framework/report/results_json.hpp"
@@ -34,6 +35,15 @@ void stop_on_signal() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
+/// Before anything runs: hours of training end in this folder.
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure)
+    throw data::DataError{
+        fmt::format("folder '{}' cannot be made: {}", folder.string(), failure.message())};
+}
+
 /// Prints the gates that fail. @returns whether all hold.
 bool gates_hold(const pipeline::Plan& plan, const pipeline::StudyResults& results) {
   bool all = true;
@@ -54,7 +64,7 @@ int run(const RunOptions& options) {
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
   const auto out = options.out.empty() ? std::filesystem::path{"runs"} / plan.name : options.out;
-  std::filesystem::create_directories(out);
+  make_folder(out);
 
   stop_on_signal();
   RunTimes times{timestamp(), 0};

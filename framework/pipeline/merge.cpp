@@ -2,6 +2,7 @@
 // ones before it. Tables are merged deeply, anything else is replaced, and every value keeps the
 // position where it was written.
 #include "framework/pipeline/document.hpp"
+#include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/parse.hpp"
 
 #include <algorithm>
@@ -151,10 +152,30 @@ std::optional<Table> parse_set(const std::string& option, std::vector<Problem>& 
   return out;
 }
 
+/// A value that the file does not have is used by nothing: most likely a misspelling.
+void refuse_new_values(const Table& set, const Table& root, std::vector<Problem>& problems) {
+  const auto values_in = [](const Table& table) {
+    const auto* entry = table.find("values");
+    return entry ? entry->node.table() : nullptr;
+  };
+  const auto* wanted = values_in(set);
+  if (!wanted) return;
+  std::vector<std::string> names;
+  if (const auto* there = values_in(root))
+    for (const auto& entry : there->entries) names.push_back(entry.key);
+  for (const auto& entry : wanted->entries)
+    if (std::find(names.begin(), names.end(), entry.key) == names.end())
+      problems.push_back({entry.key_position, message::no_such_value(entry.key, names)});
+}
+
 void apply_sets(const std::vector<std::string>& sets, Document& document,
                 std::vector<Problem>& problems) {
-  for (const auto& option : sets)
-    if (auto table = parse_set(option, problems)) lay_over(document.root, std::move(*table));
+  for (const auto& option : sets) {
+    auto table = parse_set(option, problems);
+    if (!table) continue;
+    refuse_new_values(*table, document.root, problems);
+    lay_over(document.root, std::move(*table));
+  }
 }
 
 }  // namespace

@@ -104,6 +104,9 @@ std::string value_out_of_reach(std::string_view name) {
   return fmt::format("value '{}' is not known here yet; values may use those above them", name);
 }
 std::string open_brace() { return "a '{' has no '}'; a plain brace is '{{'"; }
+std::string no_such_value(std::string_view name, const Names& known) {
+  return fmt::format("the file has no value '{}' to set{}", name, did_you_mean(name, known));
+}
 std::string value_not_scalar(std::string_view name) {
   return fmt::format("'values.{}' must be a text, a number, true or false", name);
 }

@@ -34,6 +34,8 @@ std::string unknown_name(std::string_view name, const Names& known);
 std::string axis_out_of_reach(std::string_view name);
 std::string value_out_of_reach(std::string_view name);
 std::string open_brace();
+/// `--set values.name` for a value that the file does not have.
+std::string no_such_value(std::string_view name, const Names& known);
 std::string value_not_scalar(std::string_view name);
 
 // The matrix.

@@ -25,7 +25,8 @@ struct Candidate {
 
 /// The candidates of one jet, in no order. Beyond its room nothing is added.
 struct Candidates {
-  std::array<Candidate, 256> items;
+  static constexpr std::size_t room = 384;
+  std::array<Candidate, room> items;
   std::size_t count = 0;
 };
 

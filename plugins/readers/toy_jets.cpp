@@ -40,8 +40,10 @@ class RowWriter {
     sort(candidates);
     sum(event, candidates);
     const std::size_t filled = std::min(slots_, candidates.count);
-    for (std::size_t i = 0; i < filled; ++i)
-      write_candidate(event, candidates.items[order_[i] & 0xFFFFFFFFU], row + i * jets::slot_width);
+    for (std::size_t i = 0; i < filled; ++i) {
+      const auto place = order_[i] & 0xFFFFFFFFU;
+      write_candidate(event, candidates.items[place], energy_[place], row + i * jets::slot_width);
+    }
     std::fill(row + filled * jets::slot_width, row + slots_ * jets::slot_width, 0.0F);
     row += slots_ * jets::slot_width;
     const std::array<float, 8> jet{jet_.pt,
@@ -87,13 +89,11 @@ class RowWriter {
             static_cast<float>(std::sqrt(std::max(e * e - pt * pt - z * z, 0.0)))};
   }
 
-  void write_candidate(const HardEvent& event, const Candidate& c, float* out) const {
+  void write_candidate(const HardEvent& event, const Candidate& c, float energy, float* out) const {
     const float eta = event.eta + c.eta;
     const float phi = wrapped(event.phi + c.phi);
     const float delta_eta = eta - jet_.eta;
     const float delta_phi = wrapped(phi - jet_.phi);
-    const float grown = exponential(eta);
-    const float energy = 0.5F * c.pt * (grown + 1 / grown);
     const std::array<float, jets::slot_width> values{
         c.pt,
         c.pt / jet_.pt,
@@ -111,8 +111,8 @@ class RowWriter {
   }
 
   std::size_t slots_;
-  std::array<std::uint64_t, 256> order_{};
-  std::array<float, 256> energy_{};
+  std::array<std::uint64_t, Candidates::room> order_{};
+  std::array<float, Candidates::room> energy_{};
   Jet jet_{};
 };
 
@@ -204,9 +204,11 @@ struct ToyJets {
         const auto event =
             hard_event(static_cast<std::uint64_t>(parameters.seed), n % 2 == 0, n / 2);
         steppe::Stream stream{key, 0, event.id};
-        candidates.count = 0;
         Hadrons hadrons{physics, event, stream, candidates};
-        shower.run(event, stream, [&](const Parton& parton) { hadrons.from_parton(parton); });
+        candidates.count = 0;
+        // A jet of which nothing is seen, hardly ever, is showered again.
+        while (candidates.count == 0)
+          shower.run(event, stream, [&](const Parton& parton) { hadrons.from_parton(parton); });
         writer.write(event, candidates, values.data() + i * width);
         ids[i] = event.id;
       }
@@ -236,8 +238,8 @@ STEPPE_PLUGIN(steppe::reader<ToyJets>(
          "multiplicity 1.1, many partons with few hadrons each. herwig: ordering 0, cut_off 3 GeV, "
          "multiplicity 3.8, few partons with many hadrons each. alpha_s is 0.118 in both. `gap` "
          "scales the way from pythia to herwig. With the paper's network trained on 15000 jets of "
-         "each class, the AUC is 0.93 within a simulation, 0.91 from pythia to herwig and 0.89 "
-         "from herwig to pythia.\n\n"
+         "each class, the AUC is 0.946 on pythia and 0.942 on herwig where it was trained, 0.925 "
+         "from pythia to herwig and 0.913 from herwig to pythia.\n\n"
          "Gives, for each slot i in falling pT, `constituent.i.pt` [GeV], `.relpt`, `.eta`, "
          "`.phi` [rad], `.dr`, `.e` [GeV], `.rele`, `.charge`, `.pdgid`, `.d0` [mm], `.dz` [mm] "
          "and the mask `.filled`; then `jet.pt`, `jet.eta`, `jet.phi`, `jet.energy`, `jet.mass`, "

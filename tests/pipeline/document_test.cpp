@@ -146,9 +146,8 @@ TEST(Set, ReplacesAndAdds) {
 }
 
 TEST(Set, KnowsItsPlaceInTheOption) {
-  const auto document = parsed("", {"values.epochs=5", "values.name=some words"});
-  EXPECT_EQ(to_text(entry(document, "values", "epochs").key_position), "--set:1:8");
-  EXPECT_EQ(to_text(entry(document, "values", "epochs").node.position), "--set:1:15");
+  const auto document = parsed("[values]\nepochs = 1\nname = 'x'\n", {"values.epochs=5", "values.name=some words"});
+    EXPECT_EQ(to_text(entry(document, "values", "epochs").node.position), "--set:1:15");
   EXPECT_EQ(to_text(entry(document, "values", "name").node.position), "--set:1:13");
 }
 
@@ -163,7 +162,15 @@ TEST(Set, ReadsTomlAndElseABareText) {
 }
 
 TEST(Set, LaterOptionsWin) {
-  EXPECT_EQ(integer(entry(parsed("", {"values.x=1", "values.x=2"}), "values", "x")), 2);
+  EXPECT_EQ(integer(entry(parsed("", {"matrix.x=1", "matrix.x=2"}), "matrix", "x")), 2);
+}
+
+TEST(Set, OfAValueTheFileDoesNotHaveIsRefused) {
+  std::vector<Problem> problems;
+  parse_document("[values]\nepochs = 3\n", "study.toml", {"values.epoch=5"}, problems);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(to_text(problems.front()),
+            "--set:1:8: error: the file has no value 'epoch' to set; did you mean 'epochs'?");
 }
 
 TEST(Set, WithoutAnEqualsSignIsRefused) {

@@ -6,7 +6,7 @@ set -u
 steppe=$1
 file=$2/pipelines/quickstart.toml
 work=$3
-tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=1 --out $work/out"
+tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=1"
 
 rm -rf "$work"
 mkdir -p "$work"
@@ -25,14 +25,14 @@ expect() {
   fi
 }
 
-gate="--set require=[{that=\"auc(attack='none',train='pythia',test='pythia')>0.3\"}]"
-shut="--set require=[{that=\"auc(attack='none')>1.1\"}]"
+gate="require=[{that=\"auc(attack='none',train='pythia',test='pythia')>0.3\"}]"
+shut="require=[{that=\"auc(attack='none')>1.1\"}]"
 expect 0 --version
 expect 0 --help
 expect 0 check "$file"
-expect 0 run "$file" $tiny "$gate"
-expect 3 run "$file" $tiny "$shut"
-expect 1 run "$file" $tiny --set optimizer.adamw.learning_rate=1e38
+expect 0 run "$file" $tiny --out "$work/out" --set "$gate"
+expect 3 run "$file" $tiny --out "$work/out" --set "$shut"
+expect 1 run "$file" $tiny --out "$work/out" --set optimizer.adamw.learning_rate=1e38
 expect 1 run "$file" $tiny --out /proc/nowhere
 expect 2 run "$file" --set values.epoch=3
 expect 2 run "$file" --set trainer.fit.epochs=-1
