@@ -1,15 +1,15 @@
 #include "framework/cli/run_record.hpp"
 
 #include <ctime>
-#include <set>
+#include <map>
 #include <thread>
-
-#include <sys/resource.h>
-#include <sys/utsname.h>
-#include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 namespace steppe::cli {
 
@@ -26,29 +26,30 @@ Json host() {
           {"cores", std::thread::hardware_concurrency()}};
 }
 
-/// The libraries of all stages the plan uses.
+/// The stages that the plan uses and where they come from, by kind and name.
 Json plugins(const pipeline::Plan& plan) {
-  std::set<const plugin::StageInfo*> used;
+  std::map<std::pair<std::string, std::string>, const plugin::StageInfo*> used;
+  const auto use = [&](const pipeline::Stage& stage) {
+    used[{stage.info->kind, stage.info->name}] = stage.info;
+  };
   for (const auto& node : plan.data) {
-    used.insert(node.reader.info);
-    for (const auto& transform : node.transforms) used.insert(transform.info);
+    use(node.reader);
+    for (const auto& transform : node.transforms) use(transform);
   }
   for (const auto& node : plan.trainings) {
-    used.insert({node.trainer.info, node.model.info, node.optimizer.info});
-    for (const auto& attack : node.attacks) used.insert(attack.info);
+    for (const auto* stage : {&node.trainer, &node.model, &node.optimizer}) use(*stage);
+    for (const auto& attack : node.attacks) use(attack);
   }
   for (const auto& node : plan.scores)
-    for (const auto& metric : node.metrics) used.insert(metric.info);
+    for (const auto& metric : node.metrics) use(metric);
 
-  std::set<std::string> lines;
   Json out = Json::array();
-  for (const auto* info : used)
-    if (lines.insert(info->kind + info->name).second)
-      out.push_back({{"kind", info->kind},
-                     {"name", info->name},
-                     {"version", info->version},
-                     {"build", info->build},
-                     {"library", info->library.string()}});
+  for (const auto& [place, info] : used)
+    out.push_back({{"kind", info->kind},
+                   {"name", info->name},
+                   {"version", info->version},
+                   {"build", info->build},
+                   {"library", info->library.string()}});
   return out;
 }
 
@@ -78,7 +79,8 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
               {"set", options.sets},
               {"started", times.started},
               {"seconds", times.seconds},
-              {"threads", study.threads},
+              {"threads", study.threads > 0 ? static_cast<unsigned>(study.threads)
+                                            : std::thread::hardware_concurrency()},
               {"host", host()},
               {"device", outcome.device},
               {"peak_memory_kib", peak_memory_kib()},
