@@ -7,6 +7,13 @@
 
 namespace steppe::cli {
 
+void print_search_path(std::FILE* to, const plugin::Catalogue& catalogue) {
+  fmt::print(to, "searched for plugins:\n");
+  for (const auto& folder : catalogue.path())
+    fmt::print(to, "  {} ({}){}\n", folder.folder.string(), folder.origin,
+               folder.exists ? "" : ": not there");
+}
+
 CheckedPipeline check_pipeline(const PipelineOptions& options) {
   CheckedPipeline out;
   std::vector<pipeline::Problem> problems;
@@ -28,6 +35,9 @@ CheckedPipeline check_pipeline(const PipelineOptions& options) {
     else
       out.notes.push_back(text);
   }
+  if (std::any_of(problems.begin(), problems.end(),
+                  [](const auto& problem) { return problem.plugin_not_found; }))
+    print_search_path(stderr, out.catalogue);
   if (errors > 0)
     fmt::print(stderr, "{} error{} in {}; nothing was run\n", errors, errors == 1 ? "" : "s",
                options.file.string());

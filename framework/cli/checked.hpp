@@ -1,6 +1,7 @@
 // A pipeline file, read and checked against the plugins that are there: the start of most commands.
 #pragma once
 
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct CheckedPipeline {
   std::optional<pipeline::Plan> plan;   ///< empty when there was an error
   std::vector<std::string> notes;
 };
+
+/// The folders where plugins were looked for, a line each.
+void print_search_path(std::FILE* to, const plugin::Catalogue& catalogue);
 
 /// Prints all problems to stderr, in the order of the file.
 CheckedPipeline check_pipeline(const PipelineOptions& options);

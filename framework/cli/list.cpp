@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <steppe/nearest.hpp>
 
-#include "framework/cli/commands.hpp"
+#include "framework/cli/checked.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/kinds.hpp"
 
@@ -37,10 +37,7 @@ int list(const ListOptions& options) {
   if (catalogue.stages().empty()) fmt::print("no plugins were found\n");
   for (const auto& aside : catalogue.set_aside())
     fmt::print("set aside: {}: {}\n", aside.library.string(), aside.reason);
-  fmt::print("searched:\n");
-  for (const auto& folder : catalogue.path())
-    fmt::print("  {} ({}){}\n", folder.folder.string(), folder.origin,
-               folder.exists ? "" : ": not there");
+  print_search_path(stdout, catalogue);
   return success;
 }
 

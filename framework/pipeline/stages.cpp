@@ -87,7 +87,9 @@ CheckedStage Resolver::check(const Heading& heading) {
   const auto said = use ? use->node.position : heading.position;
   out.stage.info = catalogue_.find(heading.kind->name, plugin_name);
   if (!out.stage.info) {
-    say(said, message::unknown_stage(heading.kind->name, plugin_name, catalogue_));
+    problems_.push_back({said,
+                         message::unknown_stage(heading.kind->name, plugin_name, catalogue_),
+                         Severity::error, true});
     return out;
   }
   const bool keys = checker_.keys(owner, known_settings(*out.stage.info, *heading.kind));
@@ -108,7 +110,9 @@ std::optional<Stage> Resolver::stage(std::string_view kind, const Reference& ref
     auto known = outline_.names(kind);
     for (auto& name : catalogue_.names(kind))
       if (!outline_.find(kind, name)) known.push_back(std::move(name));
-    say(reference.position, message::unknown_reference(kind, reference.name, known));
+    problems_.push_back({reference.position,
+                         message::unknown_reference(kind, reference.name, known), Severity::error,
+                         true});
     return std::nullopt;
   }
   const auto& row = *plugin::find_kind(kind);
