@@ -2,7 +2,6 @@
 #include <functional>
 
 #include "device_fixture.hpp"
-#include "torch_tables.hpp"
 
 namespace steppe::compute {
 namespace {
@@ -131,34 +130,6 @@ TEST_P(Flat, BuffersOfDifferentLayoutsAreRefused) {
   other->add("all", 1, 320);
   const Tensor x = device->flat(table), y = device->flat(other);
   EXPECT_THROW(queue->axpy(1.0F, x, y), DeviceError);
-}
-
-TEST_P(Flat, AdamWTakesTheStepsOfPyTorch) {
-  namespace tables = torch_tables;
-  auto six = std::make_shared<SegmentTable>();
-  six->add("w", 1, 6);
-  const Tensor w = device->flat(six), g = device->flat(six), m = device->flat(six),
-               v = device->flat(six);
-  const auto put_values = [&](const Tensor& flat, std::size_t first, double scale) {
-    const Mapped mapped{*queue, flat};
-    for (std::size_t i = 0; i < 6; ++i)
-      mapped->data[i] = static_cast<float>(scale * tables::value(first + i));
-  };
-  constexpr double rate = 0.01, decay = 0.1, beta1 = 0.9, beta2 = 0.999;
-  put_values(w, 0, 1.0);
-  for (std::size_t step = 1; step <= 3; ++step) {
-    put_values(g, 100 * step, 0.125);
-    const auto count = static_cast<double>(step);
-    queue->scale(static_cast<float>(1.0 - rate * decay), w);
-    queue->axpby(static_cast<float>(1.0 - beta1), g, static_cast<float>(beta1), m);
-    queue->axpby_square(static_cast<float>(1.0 - beta2), g, static_cast<float>(beta2), v);
-    queue->adaptive_step(static_cast<float>(rate / (1.0 - std::pow(beta1, count))), m,
-                         static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(beta2, count))), v,
-                         1e-8F, w);
-    const auto values = bits(w);
-    for (std::size_t i = 0; i < 6; ++i)
-      EXPECT_NEAR(values[i], tables::adamw_weights[6 * (step - 1) + i], 3e-7) << "step " << step;
-  }
 }
 
 STEPPE_ON_EVERY_DEVICE(Flat);
