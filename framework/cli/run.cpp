@@ -70,7 +70,8 @@ int run(const RunOptions& options) {
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   const run::StudyOptions study{options.threads, &stop};
-  const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size();
+  const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
+                     plan.sharpness.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds =
@@ -79,7 +80,7 @@ int run(const RunOptions& options) {
   data::write_whole(out / "results.json", report::results_json(outcome.results));
   data::write_whole(out / "run.json", run_record(options.pipeline, checked, study, outcome,
                                                  *progress, times));
-  if (!outcome.results.rows.empty())
+  if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
     fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
   fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);
   std::fflush(stdout);

@@ -42,6 +42,7 @@ Json plugins(const pipeline::Plan& plan) {
   }
   for (const auto& node : plan.scores)
     for (const auto& metric : node.metrics) use(metric);
+  for (const auto& node : plan.sharpness) use(node.stage);
 
   Json out = Json::array();
   for (const auto& [place, info] : used)

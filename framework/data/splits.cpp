@@ -4,6 +4,12 @@
 
 namespace steppe::data {
 
+Split split_named(std::string_view name) {
+  if (name == "train") return Split::train;
+  if (name == "validation") return Split::validation;
+  return name == "all" ? Split::all : Split::test;
+}
+
 Split split_of(std::uint64_t event_id, const SplitFractions& fractions) {
   const double place = static_cast<double>(stream_key("split", event_id) >> 11) * 0x1p-53;
   if (place < fractions.train) return Split::train;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "framework/data/dataset.hpp"
@@ -10,6 +11,9 @@
 namespace steppe::data {
 
 enum class Split { train, validation, test, all };
+
+/// "train", "validation", "test" or "all".
+Split split_named(std::string_view name);
 
 /// Parts of 1.
 struct SplitFractions {

@@ -37,6 +37,17 @@ std::size_t Draft::add(ScoreNode node, const Position& data_named) {
   return found->second;
 }
 
+std::size_t Draft::add(SharpnessNode node, const Position& data_named) {
+  use(node.stage);
+  auto key = fmt::format("training {} data {} | {}", node.training, node.data, node.stage.key);
+  const auto [found, is_new] = sharpness_.emplace(std::move(key), plan.sharpness.size());
+  if (is_new) {
+    plan.sharpness.push_back(std::move(node));
+    measured_on.push_back(data_named);
+  }
+  return found->second;
+}
+
 bool Draft::uses(std::string_view kind, const std::string& name) const {
   return used_.contains({std::string{kind}, name});
 }

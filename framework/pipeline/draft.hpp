@@ -20,17 +20,19 @@ class Draft {
   std::map<std::string, Stage> stages;  ///< every stage without a fault, used or not, by key
   std::vector<Position> trained_on;     ///< of each training: where its data set is named
   std::vector<Position> scored_on;      ///< of each score: where its data set is named
+  std::vector<Position> measured_on;    ///< of each sharpness: where its data set is named
 
   /// Each gives the index of the node; one with the same key is not added again.
   std::size_t add(DataNode node);
   std::size_t add(TrainingNode node, const Position& data_named);
   std::size_t add(ScoreNode node, const Position& data_named);
+  std::size_t add(SharpnessNode node, const Position& data_named);
 
   bool uses(std::string_view kind, const std::string& name) const;
   void use(const Stage& stage);
 
  private:
-  std::map<std::string, std::size_t> data_, trainings_, scores_;
+  std::map<std::string, std::size_t> data_, trainings_, scores_, sharpness_;
   std::set<std::pair<std::string, std::string>> used_;  ///< kind and name
 };
 

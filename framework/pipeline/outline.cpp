@@ -11,7 +11,7 @@ namespace steppe::pipeline {
 namespace {
 
 /// Kinds that plugins may give and that the run floor does not call yet.
-constexpr std::array<std::string_view, 2> kinds_not_run{"projector", "sharpness"};
+constexpr std::array<std::string_view, 1> kinds_not_run{"projector"};
 
 bool is_run(std::string_view kind) {
   return std::find(kinds_not_run.begin(), kinds_not_run.end(), kind) == kinds_not_run.end();

@@ -57,6 +57,19 @@ struct ScoreNode {
   std::vector<Stage> metrics;
 };
 
+/// One sharpness measure of one trained network on one data set.
+struct SharpnessNode {
+  std::size_t training = 0;
+  std::size_t data = 0;
+  Stage stage;
+};
+
+/// Where a sharpness measure lies in the matrix.
+struct SharpnessRow {
+  std::vector<std::string> coordinates;  ///< one a name in Plan::axes but `test`
+  std::size_t node = 0;                  ///< index into Plan::sharpness
+};
+
 /// One row of the results: where it lies in the matrix, and the node that fills it.
 struct Row {
   std::vector<std::string> coordinates;  ///< one a name in Plan::axes
@@ -89,6 +102,8 @@ struct Plan {
   std::vector<DataNode> data;
   std::vector<TrainingNode> trainings;
   std::vector<ScoreNode> scores;
+  std::vector<SharpnessNode> sharpness;
+  std::vector<SharpnessRow> sharpness_rows;  ///< in matrix order, then in the order of the file
   std::vector<Row> rows;  ///< in matrix order, last axis fastest
   std::vector<Requirement> requirements;
   std::string resolved;  ///< the document with --set and extends applied, as TOML

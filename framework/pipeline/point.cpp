@@ -37,6 +37,8 @@ void PointPlanner::plan(const Coordinates& coordinates, std::uint64_t trial) {
     if (good) draft_.stages.emplace(stage.key, stage);
     if (heading.kind->name == "trainer") trainings[heading.name] = training(heading, trial);
   }
+  for (const auto& heading : outline_.headings)
+    if (heading.kind->name == "sharpness") sharpness(heading, coordinates, trainings);
   if (outline_.evaluate) return evaluate(coordinates, trainings);
   for (auto& [name, training] : trainings)
     if (training) keep(std::move(*training));
@@ -116,6 +118,23 @@ void PointPlanner::evaluate(const Coordinates& coordinates,
   const auto on = references(owner, settings, "on");
   if (training && good) return score(keep(std::move(*training)), measured, split, on, coordinates);
   for (const auto& named : on) resolver_.data(named);
+}
+
+void PointPlanner::sharpness(const Heading& heading, const Coordinates& coordinates,
+                             const std::map<std::string, std::optional<Training>>& trainings) {
+  const auto owner = owner_of(heading);
+  const auto& [stage, good] = resolver_.at(heading);
+  std::optional<Training> training;
+  for (const auto& of : references(owner, stage.wiring, "of"))
+    if (resolver_.stage("trainer", of)) training = trainings.at(of.name);
+  for (const auto& on : references(owner, stage.wiring, "on")) {
+    auto data = resolver_.data(on);
+    if (!data || !training || !good) continue;
+    const auto trained = keep(*training);
+    const auto index = draft_.add(std::move(*data));
+    draft_.plan.sharpness_rows.push_back(
+        {coordinates, draft_.add(SharpnessNode{trained, index, stage}, on.position)});
+  }
 }
 
 std::vector<Stage> PointPlanner::metrics(const std::vector<Reference>& named, bool& good) {

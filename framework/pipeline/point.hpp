@@ -40,6 +40,8 @@ class PointPlanner {
   std::size_t keep(Training training);
   void evaluate(const Coordinates& coordinates,
                 std::map<std::string, std::optional<Training>>& trainings);
+  void sharpness(const Heading& heading, const Coordinates& coordinates,
+                 const std::map<std::string, std::optional<Training>>& trainings);
   std::vector<Stage> metrics(const std::vector<Reference>& named, bool& good);
   void score(std::size_t training, const std::vector<Stage>& metrics, const std::string& split,
              const std::vector<Reference>& on, const Coordinates& coordinates);

@@ -17,6 +17,14 @@ struct MeasuredRow {
   std::vector<data::Curve> curves;
 };
 
+/// One sharpness measure of one trained network.
+struct MeasuredSharpness {
+  std::string measure;                   ///< the stage's name
+  std::vector<std::string> coordinates;  ///< one a name in StudyResults::axes but `test`
+  std::vector<data::Quantity> quantities;
+  std::vector<data::Curve> curves;
+};
+
 /// One number an epoch, as the trainer logged it.
 struct History {
   std::vector<std::string> names;
@@ -41,6 +49,7 @@ struct StudyResults {
   std::uint64_t seed = 0;
   std::vector<std::string> axes;
   std::vector<MeasuredRow> rows;
+  std::vector<MeasuredSharpness> sharpness;
   std::vector<TrainingRecord> trainings;
   std::vector<DataRecord> data;
 };

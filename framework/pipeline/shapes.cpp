@@ -47,8 +47,16 @@ class ShapeChecker {
     }
     for (std::size_t i = 0; i < draft_.plan.trainings.size(); ++i)
       check_training(draft_.plan.trainings[i], draft_.trained_on[i], known);
-    for (std::size_t i = 0; i < draft_.plan.scores.size(); ++i)
-      check_score(draft_.plan.scores[i], draft_.scored_on[i], known);
+    for (std::size_t i = 0; i < draft_.plan.scores.size(); ++i) {
+      const auto& score = draft_.plan.scores[i];
+      for (const auto& metric : score.metrics) instance(metric);
+      check_fit(score.training, score.data, draft_.scored_on[i], known);
+    }
+    for (std::size_t i = 0; i < draft_.plan.sharpness.size(); ++i) {
+      const auto& node = draft_.plan.sharpness[i];
+      instance(node.stage);
+      check_fit(node.training, node.data, draft_.measured_on[i], known);
+    }
   }
 
  private:
@@ -106,11 +114,12 @@ class ShapeChecker {
     if (at->second) training.graph = *at->second;
   }
 
-  void check_score(const ScoreNode& score, const Position& named, const std::vector<bool>& known) {
-    for (const auto& metric : score.metrics) instance(metric);
-    const auto trained = draft_.plan.trainings[score.training].data;
-    if (!known[score.data] || !known[trained] || score.data == trained) return;
-    const auto& data = draft_.plan.data[score.data];
+  /// Whether a trained network can be applied to a data set.
+  void check_fit(std::size_t training_index, std::size_t data_index, const Position& named,
+                 const std::vector<bool>& known) {
+    const auto trained = draft_.plan.trainings[training_index].data;
+    if (!known[data_index] || !known[trained] || data_index == trained) return;
+    const auto& data = draft_.plan.data[data_index];
     const auto& training = draft_.plan.data[trained];
     check_target(data, named);
     const auto has = features(data.columns);

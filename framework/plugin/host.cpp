@@ -88,6 +88,13 @@ steppe_tensor* StageHost::scratch_like(const compute::Tensor& like) {
   return scratch_.emplace_back(std::make_unique<steppe_tensor>(tensor)).get();
 }
 
+steppe_tensor* StageHost::scratch(std::size_t rows, std::size_t columns) {
+  compute::Tensor shape;
+  shape.rows = rows;
+  shape.columns = columns;
+  return scratch_like(shape);
+}
+
 void StageHost::release(steppe_tensor* tensor) { free_.push_back(tensor); }
 
 }  // namespace steppe::plugin

@@ -64,6 +64,7 @@ class StageHost {
   // For the operation table.
   void set_error(std::string sentence) { sentence_ = std::move(sentence); }
   steppe_tensor* scratch_like(const compute::Tensor& like);
+  steppe_tensor* scratch(std::size_t rows, std::size_t columns);
   void release(steppe_tensor* tensor);
 
  private:

@@ -88,10 +88,28 @@ std::vector<Parameter> trainer_wiring() {
           choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for")};
 }
 
+Parameter count(std::string name, std::int64_t fallback, double minimum, std::string text) {
+  Parameter out;
+  out.name = std::move(name);
+  out.type = Type::integer;
+  out.fallback = {fallback};
+  out.minimum = minimum;
+  out.text = std::move(text);
+  return out;
+}
+
 std::vector<Parameter> sharpness_wiring() {
   return {reference("of", "trainer", "trained network to measure"),
           reference("on", "dataset", "events to measure it on"),
-          choice("space", {"weights", "inputs"}, "in which space to measure")};
+          choice("space", {"weights", "inputs"}, "in which space to measure"),
+          choice("split", {"test", "train", "validation", "all"}, "events of which split"),
+          choice("classes", {"both", "signal", "background"}, "events of which class"),
+          count("events", 2048, 0, "events of each class, the first of the split; 0: all"),
+          count("batch", 128, 1, "events at once in the space of inputs"),
+          choice("label", {"true", "zero"},
+                 "label the loss is taken with; 'zero': 0 for every event, as the released code"),
+          texts("move", {std::string{"*"}}, "columns, or tensors of weights, that may move"),
+          texts("hold", {}, "what stays as it is, as for attacks")};
 }
 
 std::vector<Kind> make_kinds() {

@@ -47,6 +47,12 @@ const steppe_operations& operations() {
           [](Host host, In like, Out* out) {
             return on_queue(host, [&](auto&) { *out = self(host).scratch_like(of(like)); });
           },
+      .create =
+          [](Host host, std::uint64_t rows, std::uint64_t columns, Out* out) {
+            return on_queue(host, [&](auto&) {
+              *out = self(host).scratch(rows, columns);
+            });
+          },
       .release = [](Host host, Out tensor) { self(host).release(tensor); },
       .shape =
           [](In tensor, std::uint64_t* rows, std::uint64_t* columns) {

@@ -42,15 +42,31 @@ Json means(const std::vector<TrialMean>& quantities) {
   return out;
 }
 
+Json curves(const std::vector<data::Curve>& list) {
+  Json out = Json::object();
+  for (const auto& curve : list)
+    out[curve.name] = {{curve.x_name, curve.x}, {curve.y_name, curve.y}};
+  return out;
+}
+
 Json rows(const pipeline::StudyResults& results) {
   Json out = Json::array();
   for (const auto& row : results.rows) {
     Json entry = {{"point", point(results.axes, row.coordinates)},
                   {"values", values(row.quantities)}};
-    for (const auto& curve : row.curves)
-      entry["curves"][curve.name] = {{curve.x_name, curve.x}, {curve.y_name, curve.y}};
+    if (!row.curves.empty()) entry["curves"] = curves(row.curves);
     out.push_back(std::move(entry));
   }
+  return out;
+}
+
+Json sharpness(const pipeline::StudyResults& results) {
+  Json out = Json::array();
+  for (const auto& row : results.sharpness)
+    out.push_back({{"measure", row.measure},
+                   {"point", point(results.axes, row.coordinates)},
+                   {"values", values(row.quantities)},
+                   {"curves", curves(row.curves)}});
   return out;
 }
 
@@ -98,6 +114,12 @@ std::string results_json(const pipeline::StudyResults& results) {
                                   {"of", d.of},
                                   {"minus", d.minus},
                                   {"values", means(d.quantities)}});
+  out["sharpness"] = sharpness(results);
+  out["sharpness_summary"] = Json::array();
+  for (const auto& m : summary.sharpness)
+    out["sharpness_summary"].push_back({{"measure", m.measure},
+                                        {"point", point(summary.axes, m.coordinates)},
+                                        {"values", means(m.quantities)}});
   out["trainings"] = trainings(results);
   return out.dump(1) + "\n";
 }

@@ -50,7 +50,9 @@ Sample& sample_of(std::vector<Sample>& samples, const std::string& name) {
   return samples.back();
 }
 
-std::vector<TrialMean> means_of(const std::vector<const pipeline::MeasuredRow*>& rows) {
+/// `rows`: pointers to anything with quantities, one a trial.
+template <class Rows>
+std::vector<TrialMean> means_of(const Rows& rows) {
   std::vector<Sample> samples;
   for (const auto* row : rows)
     for (const auto& quantity : row->quantities) {
@@ -119,6 +121,30 @@ std::vector<PairedDifference> paired_differences(const std::vector<Group>& group
   return out;
 }
 
+std::vector<SharpnessMeans> sharpness_means(const pipeline::StudyResults& results,
+                                            std::size_t trial) {
+  std::vector<SharpnessMeans> out;
+  std::vector<std::vector<const pipeline::MeasuredSharpness*>> trials;
+  for (const auto& row : results.sharpness) {
+    auto coordinates = row.coordinates;
+    if (trial < coordinates.size())
+      coordinates.erase(coordinates.begin() + static_cast<std::ptrdiff_t>(trial));
+    auto same = std::find_if(out.begin(), out.end(), [&](const SharpnessMeans& other) {
+      return other.measure == row.measure && other.coordinates == coordinates;
+    });
+    if (same == out.end()) {
+      same = out.insert(out.end(), {row.measure, std::move(coordinates), {}});
+      trials.emplace_back();
+    }
+    trials[static_cast<std::size_t>(same - out.begin())].push_back(&row);
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].quantities = means_of(trials[i]);
+  std::stable_sort(out.begin(), out.end(), [](const SharpnessMeans& a, const SharpnessMeans& b) {
+    return a.measure < b.measure;
+  });
+  return out;
+}
+
 }  // namespace
 
 Summary summarise(const pipeline::StudyResults& results) {
@@ -142,6 +168,7 @@ Summary summarise(const pipeline::StudyResults& results) {
   }
   for (const auto& group : groups) out.points.push_back({group.coordinates, means_of(group.rows)});
   out.differences = paired_differences(groups);
+  out.sharpness = sharpness_means(results, trial);
   return out;
 }
 

@@ -35,10 +35,18 @@ struct PairedDifference {
   std::vector<TrialMean> quantities;
 };
 
+/// All trials of one sharpness measure at one point. `coordinates` are without `test` and `trial`.
+struct SharpnessMeans {
+  std::string measure;
+  std::vector<std::string> coordinates;
+  std::vector<TrialMean> quantities;
+};
+
 struct Summary {
   std::vector<std::string> axes;          ///< without `trial`; `test` is the last
   std::vector<PointMeans> points;         ///< in the order of the results
   std::vector<PairedDifference> differences;
+  std::vector<SharpnessMeans> sharpness;  ///< measure by measure
 };
 
 Summary summarise(const pipeline::StudyResults& results);

@@ -59,16 +59,8 @@ std::string significance(const TrialMean* q) {
   return fmt::format("{:.1f} sigma", std::abs(q->mean) / q->error);
 }
 
-}  // namespace
-
-std::string with_error(double value, double error) {
-  if (!std::isfinite(value)) return "-";
-  if (!std::isfinite(error) || error <= 0) return fmt::format("{:.5g}", value);
-  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
-  return fmt::format("{:.{}f} +- {:.{}f}", value, digits, error, digits);
-}
-
-std::string terminal_table(const Summary& summary) {
+std::string points_table(const Summary& summary) {
+  if (summary.points.empty()) return "";
   const auto names = names_of(summary.points);
   std::vector<Line> lines{summary.axes};
   lines.front().insert(lines.front().end(), names.begin(), names.end());
@@ -77,16 +69,19 @@ std::string terminal_table(const Summary& summary) {
     for (const auto& name : names) line.push_back(cell(find(point.quantities, name)));
     lines.push_back(std::move(line));
   }
-  std::string out = aligned(lines, summary.axes.size());
+  return aligned(lines, summary.axes.size());
+}
 
+std::string differences_table(const Summary& summary) {
   // With one trial there is nothing to pair by, and the uncertainties of two test sets are shared.
   const bool paired = std::any_of(
       summary.differences.begin(), summary.differences.end(), [](const PairedDifference& d) {
         return std::any_of(d.quantities.begin(), d.quantities.end(),
                            [](const TrialMean& q) { return q.trials > 1; });
       });
-  if (!paired) return out;
-  lines = {{summary.axes.begin(), summary.axes.end() - 1}};
+  if (!paired) return "";
+  const auto names = names_of(summary.points);
+  std::vector<Line> lines{{summary.axes.begin(), summary.axes.end() - 1}};
   lines.front().push_back("difference");
   for (const auto& name : names) {
     lines.front().push_back(name);
@@ -102,7 +97,49 @@ std::string terminal_table(const Summary& summary) {
     }
     lines.push_back(std::move(line));
   }
-  return out + "\n" + aligned(lines, summary.axes.size());
+  return aligned(lines, summary.axes.size());
+}
+
+/// One table a measure: they have other quantities.
+std::string sharpness_tables(const Summary& summary) {
+  std::string out;
+  for (auto first = summary.sharpness.begin(); first != summary.sharpness.end();) {
+    const auto last = std::find_if(first, summary.sharpness.end(), [&](const SharpnessMeans& m) {
+      return m.measure != first->measure;
+    });
+    const std::vector<SharpnessMeans> rows{first, last};
+    const auto names = names_of(rows);
+    std::vector<Line> lines{{summary.axes.begin(), summary.axes.end() - 1}};
+    lines.front().push_back("sharpness");
+    lines.front().insert(lines.front().end(), names.begin(), names.end());
+    for (const auto& row : rows) {
+      auto line = row.coordinates;
+      line.push_back(row.measure);
+      for (const auto& name : names) line.push_back(cell(find(row.quantities, name)));
+      lines.push_back(std::move(line));
+    }
+    if (!out.empty()) out += "\n";
+    out += aligned(lines, summary.axes.size());
+    first = last;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string with_error(double value, double error) {
+  if (!std::isfinite(value)) return "-";
+  if (!std::isfinite(error) || error <= 0) return fmt::format("{:.5g}", value);
+  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
+  return fmt::format("{:.{}f} +- {:.{}f}", value, digits, error, digits);
+}
+
+std::string terminal_table(const Summary& summary) {
+  std::string out;
+  for (const auto& table :
+       {points_table(summary), differences_table(summary), sharpness_tables(summary)})
+    if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
+  return out;
 }
 
 }  // namespace steppe::report

@@ -9,16 +9,11 @@
 #include "framework/plugin/instance.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/evaluator.hpp"
+#include "framework/run/results_bridge.hpp"
 
 namespace steppe::run {
 
 namespace {
-
-data::Split split_named(const std::string& name) {
-  if (name == "train") return data::Split::train;
-  if (name == "validation") return data::Split::validation;
-  return name == "all" ? data::Split::all : data::Split::test;
-}
 
 /// Only `all` can hold training events without asking for them: the other splits are cut by event
 /// id, the same way for every data set.
@@ -35,41 +30,6 @@ void refuse_training_events(const data::Dataset& trained_on, const data::Dataset
                                "split = \"test\" or on other files",
                                shared, rows.size())};
 }
-
-/// Takes what a metric gives.
-class ResultsBridge {
- public:
-  explicit ResultsBridge(pipeline::MeasuredRow& to) : to_{to} {
-    table_.size = sizeof table_;
-    table_.self = this;
-    table_.value = [](void* self, const char* name, double value, double uncertainty) {
-      return of(self).add({name, value, uncertainty, ""});
-    };
-    table_.undefined = [](void* self, const char* name, const char* reason) {
-      data::Quantity quantity;
-      quantity.name = name;
-      quantity.undefined = reason;
-      return of(self).add(std::move(quantity));
-    };
-    table_.curve = [](void* self, const char* name, const char* x_name, const char* y_name,
-                      const double* x, const double* y, std::size_t count) -> steppe_status {
-      of(self).to_.curves.push_back({name, x_name, y_name, {x, x + count}, {y, y + count}});
-      return STEPPE_OK;
-    };
-  }
-
-  const steppe_results* get() const { return &table_; }
-
- private:
-  static ResultsBridge& of(void* self) { return *static_cast<ResultsBridge*>(self); }
-  steppe_status add(data::Quantity quantity) {
-    to_.quantities.push_back(std::move(quantity));
-    return STEPPE_OK;
-  }
-
-  pipeline::MeasuredRow& to_;
-  steppe_results table_{};
-};
 
 /// Columns of the scored rows, as a metric gets them.
 struct ScoredRows {
@@ -91,7 +51,7 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
                             const data::Dataset& trained_on, const data::Dataset& data,
                             const data::SplitFractions& splits,
                             plugin::Surroundings surroundings) {
-  const auto split = split_named(node.split);
+  const auto split = data::split_named(node.split);
   const auto rows = data::rows_of(data, split, splits);
   if (rows.empty()) throw RunError{fmt::format("split '{}' has no events", node.split)};
   if (split == data::Split::all) refuse_training_events(trained_on, data, rows, splits);
@@ -110,7 +70,7 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
     if (!functions.measure)
       throw RunError{fmt::format("metric '{}' measures whole studies only", stage.name)};
     plugin::StageHost host{"metric", stage.name, surroundings};
-    ResultsBridge results{out};
+    ResultsBridge results{out.quantities, out.curves};
     host.finish(functions.measure(metric.get(), host.get(), &scores, results.get()));
   }
   return out;

@@ -6,33 +6,19 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
-#include <thread>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_group.h>
 
 #include "framework/compute/device.hpp"
-#include "framework/compute/worker_setup.hpp"
 #include "framework/run/dataset.hpp"
 #include "framework/run/scoring.hpp"
+#include "framework/run/sharpness.hpp"
+#include "framework/run/task_graph.hpp"
 #include "framework/run/training.hpp"
 
 namespace steppe::run {
 
 namespace {
-
-/// One piece of work and what waits for it.
-struct Task {
-  std::string name;
-  std::function<std::string()> work;   ///< @returns a line about what it gave
-  std::vector<std::size_t> dependents;
-  std::atomic<int> waiting_for{0};
-  std::atomic<bool> blocked{false};    ///< something it needs has failed
-  std::string failure;
-};
 
 /// "fit (train=pythia, attack=none, trial=0)": a training by the coordinates that tell it apart.
 std::string training_name(const pipeline::Plan& plan, std::size_t training,
@@ -50,10 +36,12 @@ class Study {
         options_{options},
         observer_{observer},
         device_{compute::open_device(plan.device)},
+        tasks_{observer, [this] { return cancelled(); }},
         data_(plan.data.size()),
         trained_(plan.trainings.size()),
         trained_on_(plan.trainings.size()),
         measured_(plan.scores.size()),
+        sharpness_(plan.sharpness.size()),
         trainings_(plan.trainings.size()),
         data_records_(plan.data.size()) {
     name_trainings();
@@ -61,15 +49,7 @@ class Study {
   }
 
   StudyOutcome run() {
-    tbb::task_arena arena{options_.threads > 0 ? options_.threads : tbb::task_arena::automatic};
-    // Count what is ready before anything runs: a finished task makes others ready by itself.
-    std::vector<std::size_t> ready;
-    for (std::size_t i = 0; i < tasks_.size(); ++i)
-      if (tasks_[i].waiting_for == 0) ready.push_back(i);
-    arena.execute([&] {
-      for (const auto task : ready) start(task);
-      group_.wait();
-    });
+    tasks_.run(options_.threads);
     return outcome();
   }
 
@@ -78,73 +58,45 @@ class Study {
 
   /// The coordinates of each training's first row, without the axis `test`.
   void name_trainings() {
-    for (const auto& row : plan_.rows) {
-      auto& record = trainings_[plan_.scores[row.score].training];
-      if (!record.coordinates.empty()) continue;
+    const auto name = [&](std::size_t training, const std::vector<std::string>& coordinates) {
+      auto& record = trainings_[training];
+      if (!record.coordinates.empty()) return;
       for (std::size_t a = 0; a + 1 < plan_.axes.size(); ++a)
-        record.coordinates.emplace_back(plan_.axes[a], row.coordinates[a]);
-    }
+        record.coordinates.emplace_back(plan_.axes[a], coordinates[a]);
+    };
+    for (const auto& row : plan_.rows) name(plan_.scores[row.score].training, row.coordinates);
+    for (const auto& row : plan_.sharpness_rows)
+      name(plan_.sharpness[row.node].training, row.coordinates);
   }
 
-  std::size_t add(std::string name, std::function<std::string()> work,
-                  const std::set<std::size_t>& needs) {
-    auto& task = tasks_.emplace_back();
-    task.name = std::move(name);
-    task.work = std::move(work);
-    task.waiting_for = static_cast<int>(needs.size());
-    for (const auto need : needs) tasks_[need].dependents.push_back(tasks_.size() - 1);
-    return tasks_.size() - 1;
-  }
-
+  /// Data first, then trainings, then what is measured.
   void add_tasks() {
     data_users_ = std::deque<std::atomic<int>>(plan_.data.size());
     trained_users_ = std::deque<std::atomic<int>>(plan_.trainings.size());
     for (std::size_t d = 0; d < plan_.data.size(); ++d)
-      add(fmt::format("data '{}'", plan_.data[d].name), [this, d] { return load(d); }, {});
-    const auto first_training = tasks_.size();
+      tasks_.add(fmt::format("data '{}'", plan_.data[d].name), [this, d] { return load(d); }, {});
     for (std::size_t t = 0; t < plan_.trainings.size(); ++t) {
       ++data_users_[plan_.trainings[t].data];
-      add(training_name(plan_, t, trainings_[t].coordinates), [this, t] { return train(t); },
-          {plan_.trainings[t].data});
+      tasks_.add(training_name(plan_, t, trainings_[t].coordinates),
+                 [this, t] { return train(t); }, {plan_.trainings[t].data});
     }
-    for (std::size_t s = 0; s < plan_.scores.size(); ++s) {
-      const auto& node = plan_.scores[s];
-      ++data_users_[node.data];
-      ++trained_users_[node.training];
-      add(fmt::format("score {} on '{}'", tasks_[first_training + node.training].name,
-                      plan_.data[node.data].name),
-          [this, s] { return score(s); }, {first_training + node.training, node.data});
-    }
+    for (std::size_t s = 0; s < plan_.scores.size(); ++s)
+      add_measurement(plan_.scores[s], "score", [this, s] { return score(s); });
+    for (std::size_t s = 0; s < plan_.sharpness.size(); ++s)
+      add_measurement(plan_.sharpness[s], plan_.sharpness[s].stage.name,
+                      [this, s] { return sharpness(s); });
   }
 
-  void start(std::size_t index) {
-    group_.run([this, index] { run_task(index); });
-  }
-
-  void run_task(std::size_t index) {
-    compute::prepare_thread();   // plugins' own arithmetic sees the same mode as ours
-    auto& task = tasks_[index];
-    if (!task.blocked && !cancelled()) {
-      observer_.started(task.name);
-      const auto begin = std::chrono::steady_clock::now();
-      try {
-        const auto detail = task.work();
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-        observer_.finished(task.name, took.count(), detail);
-      } catch (const plugin::Cancelled&) {
-        task.blocked = true;
-      } catch (const std::exception& error) {
-        task.failure = error.what();
-        task.blocked = true;
-        observer_.failed(task.name, task.failure);
-      }
-    } else {
-      task.blocked = true;
-    }
-    for (const auto next : task.dependents) {
-      if (task.blocked) tasks_[next].blocked = true;
-      if (--tasks_[next].waiting_for == 0) start(next);
-    }
+  /// What needs a trained network and a data set.
+  template <class Node>
+  void add_measurement(const Node& node, const std::string& what,
+                       std::function<std::string()> work) {
+    ++data_users_[node.data];
+    ++trained_users_[node.training];
+    const auto training = plan_.data.size() + node.training;
+    tasks_.add(fmt::format("{} {} on '{}'", what, tasks_.name(training),
+                           plan_.data[node.data].name),
+               std::move(work), {training, node.data});
   }
 
   plugin::Surroundings surroundings(const std::string& node) {
@@ -159,7 +111,7 @@ class Study {
   }
 
   std::string load(std::size_t d) {
-    data_[d] = load_dataset(plan_.data[d], surroundings(tasks_[d].name));
+    data_[d] = load_dataset(plan_.data[d], surroundings(tasks_.name(d)));
     auto& record = data_records_[d];
     record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
               data_[d]->signal_rows()};
@@ -173,7 +125,7 @@ class Study {
     trained_on_[t] = data;
     const auto begin = std::chrono::steady_clock::now();
     trained_[t] = run::train(node, *data, splits(), device_,
-                             surroundings(tasks_[plan_.data.size() + t].name));
+                             surroundings(tasks_.name(plan_.data.size() + t)));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     auto& record = trainings_[t];
     record.parameters = node.graph.parameters();
@@ -196,15 +148,36 @@ class Study {
     const auto data = data_[node.data];
     measured_[s] = run::score(node, *trained_[node.training], *trained_on_[node.training], *data,
                               splits(), surroundings(""));
+    let_go(node);
+    return in_short(measured_[s]->quantities);
+  }
+
+  std::string sharpness(std::size_t s) {
+    const auto& node = plan_.sharpness[s];
+    const auto data = data_[node.data];
+    auto around = surroundings("");
+    around.trial = plan_.trainings[node.training].trial;
+    sharpness_[s] =
+        measure_sharpness(node, *trained_[node.training], *data, splits(), std::move(around));
+    let_go(node);
+    return in_short(sharpness_[s]->quantities);
+  }
+
+  static std::string in_short(const std::vector<data::Quantity>& quantities) {
+    std::vector<std::string> parts;
+    for (const auto& q : quantities)
+      if (q.undefined.empty()) parts.push_back(fmt::format("{} {:.4g}", q.name, q.value));
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  /// A measurement is done with its network and its data.
+  template <class Node>
+  void let_go(const Node& node) {
     release(data_users_[node.data], data_[node.data]);
     if (--trained_users_[node.training] == 0) {
       trained_[node.training].reset();
       trained_on_[node.training].reset();
     }
-    std::vector<std::string> parts;
-    for (const auto& q : measured_[s]->quantities)
-      if (q.undefined.empty()) parts.push_back(fmt::format("{} {:.4f}", q.name, q.value));
-    return fmt::format("{}", fmt::join(parts, ", "));
   }
 
   template <class Held>
@@ -222,8 +195,8 @@ class Study {
     out.device = device_->description();
     out.training_seconds = training_seconds_;
     out.training_events = training_events_;
-    for (const auto& task : tasks_)
-      if (!task.failure.empty()) out.failures.push_back({task.name, task.failure});
+    for (std::size_t i = 0; i < tasks_.size(); ++i)
+      if (!tasks_.failure(i).empty()) out.failures.push_back({tasks_.name(i), tasks_.failure(i)});
     auto& results = out.results;
     results.name = plan_.name;
     results.seed = plan_.seed;
@@ -231,6 +204,11 @@ class Study {
     for (const auto& row : plan_.rows) {
       if (!measured_[row.score]) continue;
       auto& measured = results.rows.emplace_back(*measured_[row.score]);
+      measured.coordinates = row.coordinates;
+    }
+    for (const auto& row : plan_.sharpness_rows) {
+      if (!sharpness_[row.node]) continue;
+      auto& measured = results.sharpness.emplace_back(*sharpness_[row.node]);
       measured.coordinates = row.coordinates;
     }
     results.trainings = std::move(trainings_);
@@ -243,13 +221,13 @@ class Study {
   Observer& observer_;
   std::shared_ptr<compute::Device> device_;
 
-  std::deque<Task> tasks_;   ///< data, then trainings, then scores
-  tbb::task_group group_;
+  TaskGraph tasks_;
 
   std::vector<std::shared_ptr<const data::Dataset>> data_;
   std::vector<std::optional<TrainedNetwork>> trained_;
   std::vector<std::shared_ptr<const data::Dataset>> trained_on_;
   std::vector<std::optional<pipeline::MeasuredRow>> measured_;
+  std::vector<std::optional<pipeline::MeasuredSharpness>> sharpness_;
   std::deque<std::atomic<int>> data_users_, trained_users_;
 
   std::vector<pipeline::TrainingRecord> trainings_;
@@ -263,10 +241,6 @@ class Study {
 
 StudyOutcome run_study(const pipeline::Plan& plan, const StudyOptions& options,
                        Observer& observer) {
-  std::optional<tbb::global_control> limit;
-  if (options.threads > 0)
-    limit.emplace(tbb::global_control::max_allowed_parallelism,
-                  static_cast<std::size_t>(options.threads));
   return Study{plan, options, observer}.run();
 }
 

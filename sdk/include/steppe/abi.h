@@ -111,6 +111,8 @@ typedef struct steppe_operations {
   /* A scratch tensor shaped like `like`; contents undefined; given back by `release`, or by the
    * host when the stage's call returns. */
   steppe_status (*create_like)(const steppe_host*, const steppe_tensor* like, steppe_tensor** out);
+  /* The same with a shape of its own. */
+  steppe_status (*create)(const steppe_host*, uint64_t rows, uint64_t columns, steppe_tensor** out);
   void (*release)(const steppe_host*, steppe_tensor*);
   void (*shape)(const steppe_tensor*, uint64_t* rows, uint64_t* columns);
   /* NULL and 0 where the tensor is no flat buffer. */
@@ -446,24 +448,25 @@ typedef struct steppe_metric {
                            const steppe_results*);
 } steppe_metric;
 
-/* kind "sharpness": works on a private copy of the weights; the objective's point is that copy, or
- * the events of a data set, batch by batch. */
+/* What a sharpness measure walks on: the loss of a trained network in inference mode, on a private
+ * copy of its weights, or of its events batch by batch. */
 typedef struct steppe_landscape {
   uint32_t size;
   void* self;
   steppe_space space;
-  steppe_point point;
-  steppe_objective objective;
-  const steppe_column* columns; /* of the inputs */
-  size_t column_count;
-  /* Moves on to the next batch of events; rows 0: no more. */
-  steppe_status (*next_batch)(void* self, uint64_t* rows);
+  /* The next piece: in weight space there is one, the weights with the weighted mean loss of all
+   * events; in input space one a batch, with one loss an event. `point` is a fresh copy that may be
+   * moved. All three are good until the next call; `point` NULL: there is no more. `events`: how
+   * many the piece stands for. */
+  steppe_status (*next)(void* self, const steppe_point** point, const steppe_objective** objective,
+                        uint64_t* events);
 } steppe_landscape;
 
+/* kind "sharpness": how sharp the minimum is that a training ended in */
 typedef struct steppe_sharpness {
   uint32_t size;
   steppe_status (*measure)(const void* instance, const steppe_host*, const steppe_landscape*,
-                           const steppe_results*);
+                           const steppe_results*); /* [any thread] */
 } steppe_sharpness;
 
 /* ---- the plugin --------------------------------------------------------------------------------- */

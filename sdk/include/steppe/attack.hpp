@@ -48,6 +48,12 @@ class Point {
       : host_{host}, point_{point}, values_{host, point->values} {}
 
   const Tensor& values() const { return values_; }
+  /// Values of a row that count: padding of flat weights is left out.
+  std::size_t entries() const {
+    std::size_t out = 0;
+    for (const auto& segment : values_.segments()) out += segment.rows * segment.columns;
+    return out > 0 ? out : values_.columns();
+  }
   /// Event ids, to key random numbers; one 0 in the space of the weights.
   std::span<const std::uint64_t> row_ids() const { return {point_->row_ids, values_.rows()}; }
   /// 1 where a value may move; empty when all may. The gradient is masked already.

@@ -71,6 +71,12 @@ class Tensor {
     detail::check(operations().create_like(host_, handle_, &out));
     return {host_, out};
   }
+  /// A scratch tensor with as many rows and one column.
+  Tensor column() const {
+    steppe_tensor* out = nullptr;
+    detail::check(operations().create(host_, rows(), 1, &out));
+    return {host_, out};
+  }
   Tensor clone() const {
     auto out = like();
     out.copy_from(*this);
@@ -108,6 +114,14 @@ class Tensor {
     double out = 0;
     did(operations().dot(host_, handle_, x.handle_, &out));
     return out;
+  }
+  /// Mean of all values of a tensor that is no flat buffer.
+  double mean() const {
+    const auto view = host();
+    double sum = 0;
+    for (std::size_t r = 0; r < view.rows(); ++r)
+      for (const float x : view.row(r)) sum += static_cast<double>(x);
+    return sum / static_cast<double>(view.rows() * view.columns());
   }
   double norm() const { return std::sqrt(dot(*this)); }
   /// Row r draws from the stream of `row_ids[r]`.
