@@ -2,6 +2,7 @@
 // partial sums in double, lane i taking the terms i, i + 16, ...; then a fixed tree.
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
+#include "framework/compute/row_sums.hpp"
 #include "framework/compute/spans.hpp"
 
 #include <array>
@@ -82,14 +83,10 @@ void row_norms(const View& x, const View& out) {
 }
 
 void column_sums(Scratch& scratch, const View& x, const View& out) {
-  const Count shards = shard_count(x.rows);
-  scratch.doubles.assign(shards * x.columns, 0.0);
-  for_each_shard(x.rows, [&](std::size_t shard, std::size_t first, std::size_t last) {
-    double* sums = scratch.doubles.data() + shard * x.columns;
-    for (std::size_t r = first; r < last; ++r) add_to_sums(x.columns, sums, x.row(r));
+  const double* sums = sum_rows(scratch.doubles, x.rows, x.columns, [&](double* to, std::size_t r) {
+    add_to_sums(x.columns, to, x.row(r));
   });
-  add_tree(scratch.doubles.data(), shards, x.columns, 0, x.columns);
-  round_sums(x.columns, out.data, scratch.doubles.data());
+  round_sums(x.columns, out.data, sums);
 }
 
 void weighted_mean(const View& x, const View& weights, const View& out) {
