@@ -55,6 +55,19 @@ class NetworkOnDevice : public compute::OnDevice {
     return made;
   }
 
+  /// Weights, statistics and a fit that are nothing special.
+  Buffers disturbed(const Network& network) {
+    const Buffers made = buffers_for(network);
+    const Tensor noise = device->flat(network.weights());
+    const std::vector<std::uint64_t> row{0};
+    queue->normal({8, 1}, row, 0.3F, noise);
+    queue->axpy(1.0F, noise, made.weights);
+    const Tensor positive = device->flat(network.buffers());
+    queue->uniform({8, 2}, row, 0.1F, 0.5F, positive);
+    queue->axpy(1.0F, positive, made.buffers);
+    return made;
+  }
+
   std::vector<compute::Reference> segments_of(const Tensor& flat) {
     std::vector<compute::Reference> segments;
     for (std::size_t s = 0; s < flat.segments->segments().size(); ++s)
