@@ -54,7 +54,8 @@ class Device : public std::enable_shared_from_this<Device> {
 /// Opens `cpu` or `far`. @throws DeviceError naming the devices there are.
 std::shared_ptr<Device> open_device(std::string_view name);
 
-enum class Activation { silu, relu, leaky_relu, sigmoid };
+/// Equations in activation_functions.hpp.
+enum class Activation { silu, relu, leaky_relu, sigmoid, gelu, tanh, elu, selu, softplus };
 
 /// Which operand of a product is read transposed.
 enum class Transpose { none, first, second };
@@ -135,6 +136,7 @@ class Queue {
   /// y <- (x - mean) * factor; `mean` and `factor` are one row
   virtual void standardise(const Tensor& x, const Tensor& mean, const Tensor& factor,
                            const Tensor& y) = 0;
+  /// y <- f(x). `slope`: of leaky ReLU below zero; alpha of ELU; others have none.
   virtual void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) = 0;
   /// dx <- dy * f'(x)
   virtual void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,

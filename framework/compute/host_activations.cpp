@@ -44,6 +44,16 @@ void with_function(Activation kind, const Use& use) {
       return use(LeakyRelu{});
     case Activation::sigmoid:
       return use(Sigmoid{});
+    case Activation::gelu:
+      return use(Gelu{});
+    case Activation::tanh:
+      return use(Tanh{});
+    case Activation::elu:
+      return use(Elu{});
+    case Activation::selu:
+      return use(Selu{});
+    case Activation::softplus:
+      return use(Softplus{});
   }
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cmath>
+#include <numbers>
 
 namespace steppe::compute {
 
@@ -47,6 +48,17 @@ inline HyperDual exp(const HyperDual& x) {
 inline HyperDual log1p(const HyperDual& x) {
   const double slope = 1 / (1 + x.value);
   return chain(x, std::log1p(x.value), slope, -slope * slope);
+}
+inline HyperDual expm1(const HyperDual& x) {
+  return chain(x, std::expm1(x.value), std::exp(x.value), std::exp(x.value));
+}
+inline HyperDual tanh(const HyperDual& x) {
+  const double y = std::tanh(x.value), cosh = std::cosh(x.value), slope = 1 / (cosh * cosh);
+  return chain(x, y, slope, -2 * y * slope);
+}
+inline HyperDual erfc(const HyperDual& x) {
+  const double slope = -2 * std::numbers::inv_sqrtpi * std::exp(-x.value * x.value);
+  return chain(x, std::erfc(x.value), slope, -2 * x.value * slope);
 }
 inline HyperDual sqrt(const HyperDual& x) {
   const double root = std::sqrt(x.value);

@@ -4,13 +4,16 @@
 
 #include "framework/network/network.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "activation_reference.hpp"
 #include "device_fixture.hpp"
 
 namespace steppe::network {
 
+using compute::Activation;
 using compute::MatrixOf;
 using compute::Reference;
 
@@ -23,14 +26,12 @@ inline double whole(const GraphNode& node, std::string_view name) {
   return 0.0;
 }
 
-/// An activation by its name, as its textbook writes it.
+/// An activation by its name.
 template <class Scalar>
 Scalar activated(const GraphNode& node, const Scalar& x) {
-  using std::exp;
-  if (node.op == "relu") return x > 0 ? x : Scalar{0.0};
-  if (node.op == "leaky_relu") return x > 0 ? x : whole(node, "slope") * x;
-  const Scalar sigmoid = 1.0 / (1.0 + exp(-x));
-  return node.op == "sigmoid" ? sigmoid : x * sigmoid;
+  const auto found = std::ranges::find(compute::activations, node.op,
+                                       &std::pair<std::string_view, Activation>::first);
+  return compute::activated(found->second, whole(node, "slope") + whole(node, "alpha"), x);
 }
 
 /// The logits of a graph. BatchNorm uses the batch's own statistics unless `inference`.

@@ -75,7 +75,8 @@ TEST(Graph, UnknownOperationsAreAnsweredWithTheNearest) {
             "there is no operation 'bacth_norm'; did you mean 'batch_norm'?");
   EXPECT_EQ(refusal_of("convolution", {}),
             "there is no operation 'convolution'; there are 'dense', 'batch_norm', 'silu', 'relu', "
-            "'sigmoid', 'leaky_relu', 'add', 'standardise'");
+            "'sigmoid', 'leaky_relu', 'gelu', 'tanh', 'elu', 'selu', 'softplus', 'add', "
+            "'standardise'");
 }
 
 TEST(Graph, AttributesAreChecked) {

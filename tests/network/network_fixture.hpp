@@ -37,7 +37,9 @@ inline Graph every_operation() {
   const std::size_t c = graph.add("add", std::array{a, b}, {});
   const std::size_t d = add(graph, "sigmoid", dense(graph, c, 5));
   const std::size_t e = add(graph, "relu", dense(graph, d, 5));
-  const std::size_t f = graph.add("add", std::array{e, d}, {});
+  std::size_t f = graph.add("add", std::array{e, d}, {});
+  for (const char* smooth : {"gelu", "tanh", "elu", "selu", "softplus"})
+    f = add(graph, smooth, dense(graph, f, 4));
   dense(graph, f, 1);
   return graph;
 }
