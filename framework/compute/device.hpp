@@ -180,6 +180,23 @@ class Queue {
                                            bool train, const Tensor& x,
                                            const NormGradients& gradients) = 0;
 
+  /// One row each, one entry a feature.
+  struct LayerNorm {
+    Tensor gamma, beta;
+    float epsilon = 1e-5F;
+  };
+  /// y <- gamma (x - mean) / sqrt(variance + epsilon) + beta, with the mean and the biased variance
+  /// of each row.
+  virtual void layer_norm(const LayerNorm& norm, const Tensor& x, const Tensor& y) = 0;
+  /// dx, dgamma, dbeta may be empty.
+  virtual void layer_norm_backward(const LayerNorm& norm, const Tensor& x, const Tensor& dy,
+                                   const Tensor& dx, const Tensor& dgamma, const Tensor& dbeta) = 0;
+  /// The tangents of both, as for batch normalisation.
+  virtual void layer_norm_tangent(const LayerNorm& norm, const NormTangent& direction,
+                                  const Tensor& x, const Tensor& y_tangent) = 0;
+  virtual void layer_norm_backward_tangent(const LayerNorm& norm, const NormTangent& direction,
+                                           const Tensor& x, const NormGradients& gradients) = 0;
+
   // --- losses; logits, labels, values, gradient: rows x 1 ------------------------------------
   /// values[r] <- softplus(z) - y z (binary cross-entropy with logits, never reduced);
   /// gradient[r] <- sigmoid(z) - y. Either may be empty.

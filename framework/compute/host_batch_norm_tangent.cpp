@@ -90,12 +90,6 @@ STEPPE_KERNEL void move_backward(Count n, float* dx_tangent, const float* x, con
   }
 }
 
-/// Zeros stand in for what does not move.
-View or_zeros(const View& tensor, const float* zeros, const View& shape) {
-  if (tensor.data) return repeated(tensor, shape.rows);
-  return repeated({const_cast<float*>(zeros), 1, shape.columns, shape.columns}, shape.rows);
-}
-
 Columns columns_of(const BatchNorm& norm, const NormTangent& direction, const float* zeros) {
   const auto or_zero = [=](const View& row) { return row.data ? row.data : zeros; };
   return {norm.mean.data, norm.inverse_deviation.data, norm.gamma.data, or_zero(direction.gamma),
@@ -109,7 +103,7 @@ void batch_norm_tangent(Scratch& scratch, const BatchNorm& norm, const NormTange
   const Count columns = x.columns;
   scratch.floats.assign((Means::rows + 1) * columns, 0.0F);
   const Means means{scratch.floats, columns};
-  const float* zeros = scratch.floats.data() + Means::rows * columns;
+  float* zeros = scratch.floats.data() + Means::rows * columns;
   const View x_tangent = or_zeros(direction.x, zeros, x);
   const Columns at = columns_of(norm, direction, zeros);
   if (train && direction.x.data) {
@@ -129,12 +123,14 @@ void batch_norm_tangent(Scratch& scratch, const BatchNorm& norm, const NormTange
 void batch_norm_backward_tangent(Scratch& scratch, const BatchNorm& norm,
                                  const NormTangent& direction, bool train, const View& x,
                                  const NormGradients& gradients) {
-  const auto& [dy, dy_tangent, dx_tangent, dgamma_tangent, dbeta_tangent] = gradients;
+  const View &dy = gradients.dy, &dy_tangent = gradients.dy_tangent;
+  const View &dx_tangent = gradients.dx_tangent, &dgamma_tangent = gradients.dgamma_tangent,
+             &dbeta_tangent = gradients.dbeta_tangent;
   const Count columns = x.columns;
   const auto rows = static_cast<double>(x.rows);
   scratch.floats.assign((Means::rows + 1) * columns, 0.0F);
   const Means means{scratch.floats, columns};
-  const float* zeros = scratch.floats.data() + Means::rows * columns;
+  float* zeros = scratch.floats.data() + Means::rows * columns;
   const View x_tangent = or_zeros(direction.x, zeros, x);
   const Columns at = columns_of(norm, direction, zeros);
   if (train || dgamma_tangent.data || dbeta_tangent.data) {

@@ -138,6 +138,50 @@ class HostLayers : public Queue {
         gradients.dgamma_tangent, gradients.dbeta_tangent);
   }
 
+  void layer_norm(const LayerNorm& norm, const Tensor& x, const Tensor& y) override {
+    require_same_shape("layer_norm", y, x);
+    run_norm(norm, host::layer_norm, x, y);
+  }
+
+  void layer_norm_backward(const LayerNorm& norm, const Tensor& x, const Tensor& dy,
+                           const Tensor& dx, const Tensor& dgamma, const Tensor& dbeta) override {
+    require_gradients("layer_norm_backward", {dy, dy, dx, dgamma, dbeta}, x);
+    run_norm(
+        norm,
+        [this](const host::LayerNorm& mapped, const auto&... views) {
+          host::layer_norm_backward(scratch_, mapped, views...);
+        },
+        x, dy, dx, dgamma, dbeta);
+  }
+
+  void layer_norm_tangent(const LayerNorm& norm, const NormTangent& direction, const Tensor& x,
+                          const Tensor& y_tangent) override {
+    require_same_shape("layer_norm_tangent", y_tangent, x);
+    require_direction("layer_norm_tangent", direction, x);
+    run_norm(
+        norm,
+        [this](const host::LayerNorm& mapped, const View& at, const View& to,
+               const auto&... moved) {
+          host::layer_norm_tangent(scratch_, mapped, {moved...}, at, to);
+        },
+        x, y_tangent, direction.x, direction.gamma, direction.beta);
+  }
+
+  void layer_norm_backward_tangent(const LayerNorm& norm, const NormTangent& direction,
+                                   const Tensor& x, const NormGradients& gradients) override {
+    require_direction("layer_norm_backward_tangent", direction, x);
+    require_gradients("layer_norm_backward_tangent", gradients, x);
+    run_norm(
+        norm,
+        [this](const host::LayerNorm& mapped, const View& at, const View& moved,
+               const View& moved_gamma, const auto&... views) {
+          host::layer_norm_backward_tangent(scratch_, mapped, {moved, moved_gamma, {}}, at,
+                                            {views...});
+        },
+        x, direction.x, direction.gamma, gradients.dy, gradients.dy_tangent, gradients.dx_tangent,
+        gradients.dgamma_tangent, gradients.dbeta_tangent);
+  }
+
   void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
                        const Tensor& gradient) override {
     require_shape("bce_with_logits", logits, logits.rows, 1);
@@ -198,6 +242,17 @@ class HostLayers : public Queue {
         },
         norm.gamma, norm.beta, norm.running_mean, norm.running_variance, norm.mean,
         norm.inverse_deviation, tensors...);
+  }
+
+  template <class Work, class... Tensors>
+  void run_norm(const LayerNorm& norm, Work work, const Tensor& x, const Tensors&... tensors) {
+    for (const Tensor* row : {&norm.gamma, &norm.beta})
+      require_shape("layer_norm", *row, 1, x.columns);
+    run(
+        [work, epsilon = norm.epsilon](const View& gamma, const View& beta, const auto&... views) {
+          work(host::LayerNorm{gamma, beta, epsilon}, views...);
+        },
+        norm.gamma, norm.beta, x, tensors...);
   }
 
   std::shared_ptr<Matmul> products_;

@@ -85,4 +85,19 @@ void batch_norm_backward_tangent(Scratch& scratch, const BatchNorm& norm,
                                  const NormTangent& direction, bool train, const View& x,
                                  const NormGradients& gradients);
 
+// --- host_layer_norm.cpp ---------------------------------------------------------------------
+/// The tensors of `Queue::LayerNorm`, mapped.
+struct LayerNorm {
+  View gamma, beta;
+  float epsilon;
+};
+void layer_norm(const LayerNorm& norm, const View& x, const View& y);
+void layer_norm_backward(Scratch& scratch, const LayerNorm& norm, const View& x, const View& dy,
+                         const View& dx, const View& dgamma, const View& dbeta);
+void layer_norm_tangent(Scratch& scratch, const LayerNorm& norm, const NormTangent& direction,
+                        const View& x, const View& y_tangent);
+void layer_norm_backward_tangent(Scratch& scratch, const LayerNorm& norm,
+                                 const NormTangent& direction, const View& x,
+                                 const NormGradients& gradients);
+
 }  // namespace steppe::compute::host

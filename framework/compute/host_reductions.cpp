@@ -1,7 +1,7 @@
-// Sums in an order that does not depend on threads or on the width of vector registers: sixteen
-// partial sums in double, lane i taking the terms i, i + 16, ...; then a fixed tree.
+// Sums in a fixed order: along a row by lanes (lane_sum.hpp), over rows by shards (shards.hpp).
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
+#include "framework/compute/lane_sum.hpp"
 #include "framework/compute/row_sums.hpp"
 #include "framework/compute/spans.hpp"
 
@@ -14,31 +14,14 @@ namespace {
 
 using Count = std::size_t;
 
-constexpr Count lanes = 16;
-
 /// Sum of x y. The products of two floats are exact in double.
 STEPPE_KERNEL double dot_span(Count n, const float* x, const float* y) {
-  double sums[lanes] = {};
-  const Count whole = n / lanes * lanes;
-  for (Count i = 0; i < whole; i += lanes)
-    for (Count j = 0; j < lanes; ++j)
-      sums[j] += static_cast<double>(x[i + j]) * static_cast<double>(y[i + j]);
-  for (Count i = whole; i < n; ++i)
-    sums[i - whole] += static_cast<double>(x[i]) * static_cast<double>(y[i]);
-  for (Count step = 1; step < lanes; step *= 2)
-    for (Count j = 0; j < lanes; j += 2 * step) sums[j] += sums[j + step];
-  return sums[0];
+  return lane_sum(n,
+                  [=](Count i) { return static_cast<double>(x[i]) * static_cast<double>(y[i]); });
 }
 
 STEPPE_KERNEL double sum_span(Count n, const float* x) {
-  double sums[lanes] = {};
-  const Count whole = n / lanes * lanes;
-  for (Count i = 0; i < whole; i += lanes)
-    for (Count j = 0; j < lanes; ++j) sums[j] += static_cast<double>(x[i + j]);
-  for (Count i = whole; i < n; ++i) sums[i - whole] += static_cast<double>(x[i]);
-  for (Count step = 1; step < lanes; step *= 2)
-    for (Count j = 0; j < lanes; j += 2 * step) sums[j] += sums[j + step];
-  return sums[0];
+  return lane_sum(n, [=](Count i) { return static_cast<double>(x[i]); });
 }
 
 STEPPE_KERNEL void add_to_sums(Count n, double* sums, const float* x) {

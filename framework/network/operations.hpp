@@ -58,6 +58,7 @@ inline Tensor segment_or_none(const Tensor& flat, std::size_t index) {
 // The rows of the table that need a file of their own.
 std::unique_ptr<Layer> make_dense(const Site& site);
 std::unique_ptr<Layer> make_batch_norm(const Site& site);
+std::unique_ptr<Layer> make_layer_norm(const Site& site);
 std::unique_ptr<Layer> make_standardise(const Site& site);
 std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope);
 std::unique_ptr<Layer> make_add();

@@ -77,6 +77,7 @@ class NetworkIn {
     const Matrix& x = values[node.inputs[0]];
     if (node.op == "dense") return dense(x);
     if (node.op == "batch_norm") return batch_norm(x);
+    if (node.op == "layer_norm") return layer_norm(x);
     Matrix y = x;
     const bool standardise = node.op == "standardise";
     const std::size_t mean = standardise ? buffer_++ : 0, factor = standardise ? buffer_++ : 0;
@@ -120,6 +121,24 @@ class NetworkIn {
       }
       const Scalar factor = gamma(0, c) / sqrt(variance + 1e-5);
       for (std::size_t r = 0; r < x.rows; ++r) y(r, c) = factor * (x(r, c) - mean) + beta(0, c);
+    }
+    return y;
+  }
+
+  Matrix layer_norm(const Matrix& x) {
+    using std::sqrt;
+    const Matrix& gamma = weights_[weight_++];
+    const Matrix& beta = weights_[weight_++];
+    const auto columns = static_cast<double>(x.columns);
+    Matrix y = x;
+    for (std::size_t r = 0; r < x.rows; ++r) {
+      Scalar mean = 0, variance = 0;
+      for (std::size_t c = 0; c < x.columns; ++c) mean += x(r, c) / columns;
+      for (std::size_t c = 0; c < x.columns; ++c)
+        variance += (x(r, c) - mean) * (x(r, c) - mean) / columns;
+      const Scalar inverse = 1.0 / sqrt(variance + 1e-5);
+      for (std::size_t c = 0; c < x.columns; ++c)
+        y(r, c) = gamma(0, c) * (inverse * (x(r, c) - mean)) + beta(0, c);
     }
     return y;
   }

@@ -40,6 +40,7 @@ inline Graph every_operation() {
   std::size_t f = graph.add("add", std::array{e, d}, {});
   for (const char* smooth : {"gelu", "tanh", "elu", "selu", "softplus"})
     f = add(graph, smooth, dense(graph, f, 4));
+  f = add(graph, "layer_norm", dense(graph, f, 6));
   dense(graph, f, 1);
   return graph;
 }
