@@ -65,7 +65,7 @@ struct Columns {
 };
 
 STEPPE_KERNEL void move_forward(Count n, float* y_tangent, const float* x, const float* x_tangent,
-                                const Columns& at, const float* mean_x, const float* mean_x_h) {
+                                Columns at, const float* mean_x, const float* mean_x_h) {
   STEPPE_INDEPENDENT
   for (Count i = 0; i < n; ++i) {
     const float h = (x[i] - at.mean[i]) * at.inverse[i];
@@ -75,8 +75,8 @@ STEPPE_KERNEL void move_forward(Count n, float* y_tangent, const float* x, const
 }
 
 STEPPE_KERNEL void move_backward(Count n, float* dx_tangent, const float* x, const float* x_tangent,
-                                 const float* dy, const float* dy_tangent, const Columns& at,
-                                 const Means& means) {
+                                 const float* dy, const float* dy_tangent, Columns at,
+                                 Means means) {
   STEPPE_INDEPENDENT
   for (Count i = 0; i < n; ++i) {
     const float inverse = at.inverse[i];

@@ -94,7 +94,7 @@ struct Columns {
 };
 
 STEPPE_KERNEL void move_forward(Count n, float* y_tangent, const float* x, const float* x_tangent,
-                                Statistics at, const Columns& all, Means of_x) {
+                                Statistics at, Columns all, Means of_x) {
   STEPPE_INDEPENDENT
   for (Count i = 0; i < n; ++i)
     y_tangent[i] = all.gamma_tangent[i] * at.h(x[i]) +
@@ -116,14 +116,14 @@ struct Row {
 };
 
 /// <g'> and <g' h + g h'>
-STEPPE_KERNEL Means means_of_moved_gradient(Count n, const Row& row, const Columns& all) {
+STEPPE_KERNEL Means means_of_moved_gradient(Count n, Row row, Columns all) {
   return {lane_mean(n, [=](Count i) { return row.moved_g(i, all); }), lane_mean(n, [=](Count i) {
             return row.moved_g(i, all) * row.h(i) + row.g(i, all) * row.moved_h(i);
           })};
 }
 
-STEPPE_KERNEL void move_backward(Count n, float* dx_tangent, const Row& row, const Columns& all,
-                                 Means of_g, Means of_moved) {
+STEPPE_KERNEL void move_backward(Count n, float* dx_tangent, Row row, Columns all, Means of_g,
+                                 Means of_moved) {
   const float change = -row.at.inverse * row.of_x.with_h;  // i' / i
   STEPPE_INDEPENDENT
   for (Count i = 0; i < n; ++i) {
@@ -136,7 +136,7 @@ STEPPE_KERNEL void move_backward(Count n, float* dx_tangent, const Row& row, con
 }
 
 /// sums: n values of dy', then n of dy' h + dy h'.
-STEPPE_KERNEL void add_moved_gradients(Count n, double* sums, const Row& row) {
+STEPPE_KERNEL void add_moved_gradients(Count n, double* sums, Row row) {
   STEPPE_INDEPENDENT
   for (Count i = 0; i < n; ++i) {
     sums[i] += static_cast<double>(row.dy_tangent[i]);

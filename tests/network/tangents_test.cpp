@@ -230,7 +230,7 @@ TEST_P(TangentsOfANetwork, WhatCannotMoveHasNoProduct) {
 
 TEST_P(TangentsOfANetwork, PassesOutOfOrderAreRefused) {
   Place place{*this, mlp(6, {5}), 4};
-  const auto& [weights, gradient, buffers] = place.at;
+  const Tensor &weights = place.at.weights, &buffers = place.at.buffers;
   const Tensor v = weight_direction(place.network, 1), dz = device->matrix(4, 1);
   EXPECT_THROW(place.passes.tangent_forward(weights, buffers, v, {}), GraphError);
   place.passes.forward(weights, buffers, place.inputs, Mode::inference);
@@ -240,11 +240,11 @@ TEST_P(TangentsOfANetwork, PassesOutOfOrderAreRefused) {
     place.passes.tangent_backward(weights, buffers, v, dz, dz, {true, true}, place.in_weights,
                                   place.in_inputs);
   };
-  place.passes.backward(weights, buffers, dz, {true, true}, gradient, place.in_inputs);
+  place.passes.backward(weights, buffers, dz, {true, true}, place.at.gradient, place.in_inputs);
   EXPECT_THROW(tangent_backward(), GraphError);
   place.passes.tangent_forward(weights, buffers, v, {});
   EXPECT_NO_THROW(tangent_backward());
-  place.passes.backward(weights, buffers, dz, {.weights = true}, gradient, {});
+  place.passes.backward(weights, buffers, dz, {.weights = true}, place.at.gradient, {});
   EXPECT_THROW(tangent_backward(), GraphError);
 }
 
