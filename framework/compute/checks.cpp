@@ -53,6 +53,22 @@ void require_product(const Tensor& a, const Tensor& b, const Tensor& c, Transpos
                                   shape(c))};
 }
 
+void require_direction(std::string_view operation, const Queue::NormTangent& direction,
+                       const Tensor& x) {
+  if (direction.x) require_same_shape(operation, direction.x, x);
+  for (const Tensor* row : {&direction.gamma, &direction.beta})
+    if (*row) require_shape(operation, *row, 1, x.columns);
+}
+
+void require_gradients(std::string_view operation, const Queue::NormGradients& gradients,
+                       const Tensor& x) {
+  require_same_shape(operation, gradients.dy, x);
+  require_same_shape(operation, gradients.dy_tangent, x);
+  if (gradients.dx_tangent) require_same_shape(operation, gradients.dx_tangent, x);
+  for (const Tensor* row : {&gradients.dgamma_tangent, &gradients.dbeta_tangent})
+    if (*row) require_shape(operation, *row, 1, x.columns);
+}
+
 void require_own(const Device& device, const Tensor& tensor) {
   if (tensor.storage->device() != &device)
     throw DeviceError{fmt::format(

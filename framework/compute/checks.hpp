@@ -23,6 +23,12 @@ void require_entries(std::string_view operation, std::size_t entries, const Tens
 /// @throws DeviceError unless a b fits c.
 void require_product(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose);
 
+/// @throws DeviceError unless what moves of a normalisation of `x` has its shape.
+void require_direction(std::string_view operation, const Queue::NormTangent& direction,
+                       const Tensor& x);
+void require_gradients(std::string_view operation, const Queue::NormGradients& gradients,
+                       const Tensor& x);
+
 /// @throws DeviceError unless `tensor` lives in memory of `device`.
 void require_own(const Device& device, const Tensor& tensor);
 

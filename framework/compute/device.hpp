@@ -54,7 +54,8 @@ class Device : public std::enable_shared_from_this<Device> {
 /// Opens `cpu` or `far`. @throws DeviceError naming the devices there are.
 std::shared_ptr<Device> open_device(std::string_view name);
 
-enum class Activation { silu, relu, leaky_relu, sigmoid };
+/// Equations in activation_functions.hpp.
+enum class Activation { silu, relu, leaky_relu, sigmoid, gelu, tanh, elu, selu, softplus };
 
 /// Which operand of a product is read transposed.
 enum class Transpose { none, first, second };
@@ -135,10 +136,15 @@ class Queue {
   /// y <- (x - mean) * factor; `mean` and `factor` are one row
   virtual void standardise(const Tensor& x, const Tensor& mean, const Tensor& factor,
                            const Tensor& y) = 0;
+  /// y <- f(x). `slope`: of leaky ReLU below zero; alpha of ELU; others have none.
   virtual void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) = 0;
   /// dx <- dy * f'(x)
   virtual void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
                                  const Tensor& dx) = 0;
+  /// dx' <- dy' f'(x) + dy f''(x) x', the tangent of `activate_backward`
+  virtual void activate_second(Activation kind, float slope, const Tensor& x,
+                               const Tensor& x_tangent, const Tensor& dy, const Tensor& dy_tangent,
+                               const Tensor& dx_tangent) = 0;
 
   /// One row each, one entry a feature. `mean`, `inverse_deviation`: of this batch, kept for the
   /// backward pass (training), or made from the running statistics (inference).
@@ -158,11 +164,47 @@ class Queue {
                                    const Tensor& dy, const Tensor& dx, const Tensor& dgamma,
                                    const Tensor& dbeta) = 0;
 
+  /// How the operands of a normalisation move; empty where they do not.
+  struct NormTangent {
+    Tensor x, gamma, beta;
+  };
+  /// y' <- how y of the forward operation moves, after it; `train`: it was `batch_norm_train`.
+  virtual void batch_norm_tangent(const BatchNorm& norm, const NormTangent& direction, bool train,
+                                  const Tensor& x, const Tensor& y_tangent) = 0;
+  /// `dy` and how it moves; to be written: how dx, dgamma and dbeta move. Those may be empty.
+  struct NormGradients {
+    Tensor dy, dy_tangent, dx_tangent, dgamma_tangent, dbeta_tangent;
+  };
+  /// The tangent of `batch_norm_backward`.
+  virtual void batch_norm_backward_tangent(const BatchNorm& norm, const NormTangent& direction,
+                                           bool train, const Tensor& x,
+                                           const NormGradients& gradients) = 0;
+
+  /// One row each, one entry a feature.
+  struct LayerNorm {
+    Tensor gamma, beta;
+    float epsilon = 1e-5F;
+  };
+  /// y <- gamma (x - mean) / sqrt(variance + epsilon) + beta, with the mean and the biased variance
+  /// of each row.
+  virtual void layer_norm(const LayerNorm& norm, const Tensor& x, const Tensor& y) = 0;
+  /// dx, dgamma, dbeta may be empty.
+  virtual void layer_norm_backward(const LayerNorm& norm, const Tensor& x, const Tensor& dy,
+                                   const Tensor& dx, const Tensor& dgamma, const Tensor& dbeta) = 0;
+  /// The tangents of both, as for batch normalisation.
+  virtual void layer_norm_tangent(const LayerNorm& norm, const NormTangent& direction,
+                                  const Tensor& x, const Tensor& y_tangent) = 0;
+  virtual void layer_norm_backward_tangent(const LayerNorm& norm, const NormTangent& direction,
+                                           const Tensor& x, const NormGradients& gradients) = 0;
+
   // --- losses; logits, labels, values, gradient: rows x 1 ------------------------------------
   /// values[r] <- softplus(z) - y z (binary cross-entropy with logits, never reduced);
   /// gradient[r] <- sigmoid(z) - y. Either may be empty.
   virtual void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
                                const Tensor& gradient) = 0;
+  /// gradient'[r] <- sigmoid(z) (1 - sigmoid(z)) z'[r], the tangent of the gradient
+  virtual void bce_with_logits_tangent(const Tensor& logits, const Tensor& logits_tangent,
+                                       const Tensor& gradient_tangent) = 0;
   /// out[0,0] <- sum_r w[r] x[r] / sum_r w[r]
   virtual void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) = 0;
   /// weights[r] <- weights[r] / sum_r weights[r]; refuses nothing: a zero sum gives non-finite.

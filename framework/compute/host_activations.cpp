@@ -1,8 +1,8 @@
 // Activations, their derivatives, and the binary cross-entropy.
+#include "framework/compute/activation_functions.hpp"
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
 #include "framework/compute/spans.hpp"
-#include "framework/compute/vector_math.hpp"
 
 namespace steppe::compute::host {
 
@@ -10,52 +10,50 @@ namespace {
 
 using Count = std::size_t;
 
-STEPPE_KERNEL void silu(Count n, float* y, const float* x) {
+template <class Function>
+STEPPE_KERNEL void forward(Count n, float* y, const float* x, float p) {
   STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) y[i] = x[i] * sigmoid(x[i]);
+  for (Count i = 0; i < n; ++i) y[i] = Function::value(x[i], p);
 }
 
-STEPPE_KERNEL void silu_backward(Count n, float* dx, const float* x, const float* dy) {
+template <class Function>
+STEPPE_KERNEL void backward(Count n, float* dx, const float* x, const float* dy, float p) {
   STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) {
-    const Logistic s = logistic(x[i]);
-    dx[i] = dy[i] * (s.value + x[i] * (s.value * s.complement));
-  }
+  for (Count i = 0; i < n; ++i) dx[i] = dy[i] * Function::first(x[i], p);
 }
 
-STEPPE_KERNEL void sigmoid_forward(Count n, float* y, const float* x) {
+template <class Function>
+STEPPE_KERNEL void backward_tangent(Count n, float* dx_tangent, const float* x,
+                                    const float* x_tangent, const float* dy,
+                                    const float* dy_tangent, float p) {
   STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) y[i] = sigmoid(x[i]);
+  for (Count i = 0; i < n; ++i)
+    dx_tangent[i] = dy_tangent[i] * Function::first(x[i], p) +
+                    dy[i] * (Function::second(x[i], p) * x_tangent[i]);
 }
 
-STEPPE_KERNEL void sigmoid_backward(Count n, float* dx, const float* x, const float* dy) {
-  STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) {
-    const Logistic s = logistic(x[i]);
-    dx[i] = dy[i] * (s.value * s.complement);
-  }
-}
-
-// ReLU is the leaky one with slope 0, except that it must not turn -infinity into NaN.
-STEPPE_KERNEL void relu(Count n, float* y, const float* x) {
-  STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) y[i] = x[i] < 0.0F ? 0.0F : x[i];
-}
-
-STEPPE_KERNEL void leaky_relu(Count n, float* y, const float* x, float slope) {
-  STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) {
-    const float leak = slope * x[i];
-    y[i] = x[i] > 0.0F ? x[i] : leak;
-  }
-}
-
-STEPPE_KERNEL void leaky_relu_backward(Count n, float* dx, const float* x, const float* dy,
-                                       float slope) {
-  STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) {
-    const float leak = slope * dy[i];
-    dx[i] = x[i] > 0.0F ? dy[i] : leak;
+/// `use(Function{})` with the function of `kind`.
+template <class Use>
+void with_function(Activation kind, const Use& use) {
+  switch (kind) {
+    case Activation::silu:
+      return use(Silu{});
+    case Activation::relu:
+      return use(Relu{});
+    case Activation::leaky_relu:
+      return use(LeakyRelu{});
+    case Activation::sigmoid:
+      return use(Sigmoid{});
+    case Activation::gelu:
+      return use(Gelu{});
+    case Activation::tanh:
+      return use(Tanh{});
+    case Activation::elu:
+      return use(Elu{});
+    case Activation::selu:
+      return use(Selu{});
+    case Activation::softplus:
+      return use(Softplus{});
   }
 }
 
@@ -79,39 +77,40 @@ STEPPE_KERNEL void bce_gradient(Count n, float* gradient, const float* logit, co
 }  // namespace
 
 void activate(Activation kind, float slope, const View& x, const View& y) {
-  switch (kind) {
-    case Activation::silu:
-      return for_each_span(silu, y, x);
-    case Activation::sigmoid:
-      return for_each_span(sigmoid_forward, y, x);
-    case Activation::relu:
-      return for_each_span(relu, y, x);
-    case Activation::leaky_relu:
-      return for_each_span(
-          [=](Count n, float* to, const float* from) { leaky_relu(n, to, from, slope); }, y, x);
-  }
+  with_function(kind, [&]<class Function>(Function) {
+    for_each_span([=](Count n, float* to, const float* at) { forward<Function>(n, to, at, slope); },
+                  y, x);
+  });
 }
 
 void activate_backward(Activation kind, float slope, const View& x, const View& dy,
                        const View& dx) {
-  const float leak = kind == Activation::relu ? 0.0F : slope;
-  switch (kind) {
-    case Activation::silu:
-      return for_each_span(silu_backward, dx, x, dy);
-    case Activation::sigmoid:
-      return for_each_span(sigmoid_backward, dx, x, dy);
-    case Activation::relu:
-    case Activation::leaky_relu:
-      return for_each_span([=](Count n, float* to, const float* at,
-                               const float* from) { leaky_relu_backward(n, to, at, from, leak); },
-                           dx, x, dy);
-  }
+  with_function(kind, [&]<class Function>(Function) {
+    for_each_span([=](Count n, float* to, const float* at,
+                      const float* from) { backward<Function>(n, to, at, from, slope); },
+                  dx, x, dy);
+  });
+}
+
+void activate_second(Activation kind, float slope, const View& x, const View& x_tangent,
+                     const View& dy, const View& dy_tangent, const View& dx_tangent) {
+  with_function(kind, [&]<class Function>(Function) {
+    for_each_span([=](Count n, float* to,
+                      auto... from) { backward_tangent<Function>(n, to, from..., slope); },
+                  dx_tangent, x, x_tangent, dy, dy_tangent);
+  });
 }
 
 void bce_with_logits(const View& logits, const View& labels, const View& values,
                      const View& gradient) {
   if (values.data) for_each_span(bce_value, values, logits, labels);
   if (gradient.data) for_each_span(bce_gradient, gradient, logits, labels);
+}
+
+void bce_with_logits_tangent(const View& logits, const View& logits_tangent,
+                             const View& gradient_tangent) {
+  // The gradient is sigmoid(z) - y, and y does not move.
+  activate_backward(Activation::sigmoid, 0.0F, logits, logits_tangent, gradient_tangent);
 }
 
 }  // namespace steppe::compute::host

@@ -7,7 +7,7 @@
 // Statistics are taken in two passes (mean, then centred squares), in double.
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
-#include "framework/compute/spans.hpp"
+#include "framework/compute/row_sums.hpp"
 
 #include <cmath>
 
@@ -51,18 +51,6 @@ STEPPE_KERNEL void propagate(Count n, float* dx, const float* x, const float* dy
     const float h = (x[i] - mean[i]) * inverse[i];
     dx[i] = gamma[i] * inverse[i] * (dy[i] - mean_dy[i] - h * mean_dy_h[i]);
   }
-}
-
-/// Column-wise sums of `width` values a row, added up over the shards: in scratch.doubles.
-template <class AddRow>
-double* sum_rows(std::vector<double>& scratch, std::size_t rows, std::size_t width,
-                 const AddRow& add_row) {
-  scratch.assign(shard_count(rows) * width, 0.0);
-  for_each_shard(rows, [&](std::size_t shard, std::size_t first, std::size_t last) {
-    for (std::size_t r = first; r < last; ++r) add_row(scratch.data() + shard * width, r);
-  });
-  add_tree(scratch.data(), shard_count(rows), width, 0, width);
-  return scratch.data();
 }
 
 void apply(const BatchNorm& norm, const View& x, const View& y) {

@@ -50,8 +50,12 @@ void normalise_weights(const View& weights);
 // --- host_activations.cpp --------------------------------------------------------------------
 void activate(Activation kind, float slope, const View& x, const View& y);
 void activate_backward(Activation kind, float slope, const View& x, const View& dy, const View& dx);
+void activate_second(Activation kind, float slope, const View& x, const View& x_tangent,
+                     const View& dy, const View& dy_tangent, const View& dx_tangent);
 void bce_with_logits(const View& logits, const View& labels, const View& values,
                      const View& gradient);
+void bce_with_logits_tangent(const View& logits, const View& logits_tangent,
+                             const View& gradient_tangent);
 
 // --- host_batch_norm.cpp ---------------------------------------------------------------------
 /// The tensors of `Queue::BatchNorm`, mapped.
@@ -65,5 +69,35 @@ void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, cons
 void batch_norm_inference(const BatchNorm& norm, const View& x, const View& y);
 void batch_norm_backward(Scratch& scratch, const BatchNorm& norm, bool train, const View& x,
                          const View& dy, const View& dx, const View& dgamma, const View& dbeta);
+
+// --- host_batch_norm_tangent.cpp -------------------------------------------------------------
+/// The tensors of `Queue::NormTangent`, mapped.
+struct NormTangent {
+  View x, gamma, beta;
+};
+/// The tensors of `Queue::NormGradients`, mapped.
+struct NormGradients {
+  View dy, dy_tangent, dx_tangent, dgamma_tangent, dbeta_tangent;
+};
+void batch_norm_tangent(Scratch& scratch, const BatchNorm& norm, const NormTangent& direction,
+                        bool train, const View& x, const View& y_tangent);
+void batch_norm_backward_tangent(Scratch& scratch, const BatchNorm& norm,
+                                 const NormTangent& direction, bool train, const View& x,
+                                 const NormGradients& gradients);
+
+// --- host_layer_norm.cpp ---------------------------------------------------------------------
+/// The tensors of `Queue::LayerNorm`, mapped.
+struct LayerNorm {
+  View gamma, beta;
+  float epsilon;
+};
+void layer_norm(const LayerNorm& norm, const View& x, const View& y);
+void layer_norm_backward(Scratch& scratch, const LayerNorm& norm, const View& x, const View& dy,
+                         const View& dx, const View& dgamma, const View& dbeta);
+void layer_norm_tangent(Scratch& scratch, const LayerNorm& norm, const NormTangent& direction,
+                        const View& x, const View& y_tangent);
+void layer_norm_backward_tangent(Scratch& scratch, const LayerNorm& norm,
+                                 const NormTangent& direction, const View& x,
+                                 const NormGradients& gradients);
 
 }  // namespace steppe::compute::host

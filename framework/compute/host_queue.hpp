@@ -1,32 +1,19 @@
-// The queue of a device that computes on the host's cores: checks, then hands the operation to its
-// room, which decides when it runs and where tensors are.
-//
-// A Room has
-//   run(work, tensors...)   calls work(views...) now or before `finish` returns; an empty tensor
-//                           gives an empty view
-//   keep(span)              something that converts to a span of the same values and may be stored
-//   finish()                everything submitted has run
-//   map(tensor), unmap(tensor)
+// The queue of a device that computes on the host's cores; the operations of layers and losses are
+// in host_layers.hpp.
 #pragma once
 
-#include "framework/compute/checks.hpp"
-#include "framework/compute/host_matmul.hpp"
-#include "framework/compute/host_operations.hpp"
+#include "framework/compute/host_layers.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 
 namespace steppe::compute {
 
 template <class Room>
-class HostQueue final : public Queue {
+class HostQueue final : public HostLayers<Room> {
  public:
-  HostQueue(std::shared_ptr<Device> device, std::shared_ptr<Matmul> products)
-      : device_{std::move(device)}, room_{*device_}, products_{std::move(products)} {}
-
-  Device& device() override { return *device_; }
+  using HostLayers<Room>::HostLayers;
 
   void wait() override { room_.finish(); }
 
@@ -140,135 +127,10 @@ class HostQueue final : public Queue {
     room_.finish();
   }
 
-  void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
-              bool accumulate) override {
-    require_product(a, b, c, transpose);
-    run(
-        [this, transpose, accumulate](const View& left, const View& right, const View& to) {
-          host::matmul(*products_, scratch_, left, right, to, transpose, accumulate);
-        },
-        a, b, c);
-  }
-
-  void add_row(const Tensor& row, const Tensor& y) override {
-    require_shape("add_row", row, 1, y.columns);
-    run(host::add_row, row, y);
-  }
-
-  void column_sums(const Tensor& x, const Tensor& out) override {
-    require_shape("column_sums", out, 1, x.columns);
-    run([this](const View& from, const View& to) { host::column_sums(scratch_, from, to); }, x,
-        out);
-  }
-
-  void standardise(const Tensor& x, const Tensor& mean, const Tensor& factor,
-                   const Tensor& y) override {
-    require_same_shape("standardise", x, y);
-    require_shape("standardise", mean, 1, x.columns);
-    require_shape("standardise", factor, 1, x.columns);
-    run(host::standardise, x, mean, factor, y);
-  }
-
-  void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) override {
-    require_same_shape("activate", x, y);
-    run([kind, slope](const View& from, const View& to) { host::activate(kind, slope, from, to); },
-        x, y);
-  }
-
-  void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
-                         const Tensor& dx) override {
-    require_same_shape("activate_backward", dy, x);
-    require_same_shape("activate_backward", dx, x);
-    run([kind, slope](const View& at, const View& from,
-                      const View& to) { host::activate_backward(kind, slope, at, from, to); },
-        x, dy, dx);
-  }
-
-  void batch_norm_train(const BatchNorm& norm, bool update, const Tensor& x,
-                        const Tensor& y) override {
-    require_same_shape("batch_norm_train", x, y);
-    run_norm(
-        norm,
-        [this, update](const host::BatchNorm& mapped, const View& from, const View& to) {
-          host::batch_norm_train(scratch_, mapped, update, from, to);
-        },
-        x, y);
-  }
-
-  void batch_norm_inference(const BatchNorm& norm, const Tensor& x, const Tensor& y) override {
-    require_same_shape("batch_norm_inference", x, y);
-    run_norm(norm, host::batch_norm_inference, x, y);
-  }
-
-  void batch_norm_backward(const BatchNorm& norm, bool train, const Tensor& x, const Tensor& dy,
-                           const Tensor& dx, const Tensor& dgamma, const Tensor& dbeta) override {
-    require_same_shape("batch_norm_backward", dy, x);
-    if (dx) require_same_shape("batch_norm_backward", dx, x);
-    if (dgamma) require_shape("batch_norm_backward", dgamma, 1, x.columns);
-    if (dbeta) require_shape("batch_norm_backward", dbeta, 1, x.columns);
-    run_norm(
-        norm,
-        [this, train](const host::BatchNorm& mapped, const View& at, const View& from,
-                      const View& to, const View& to_gamma, const View& to_beta) {
-          host::batch_norm_backward(scratch_, mapped, train, at, from, to, to_gamma, to_beta);
-        },
-        x, dy, dx, dgamma, dbeta);
-  }
-
-  void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
-                       const Tensor& gradient) override {
-    require_shape("bce_with_logits", logits, logits.rows, 1);
-    require_same_shape("bce_with_logits", labels, logits);
-    if (values) require_same_shape("bce_with_logits", values, logits);
-    if (gradient) require_same_shape("bce_with_logits", gradient, logits);
-    run(host::bce_with_logits, logits, labels, values, gradient);
-  }
-
-  void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) override {
-    require_shape("weighted_mean", x, x.rows, 1);
-    require_same_shape("weighted_mean", weights, x);
-    require_shape("weighted_mean", out, 1, 1);
-    run(host::weighted_mean, x, weights, out);
-  }
-
-  void normalise_weights(const Tensor& weights) override {
-    require_shape("normalise_weights", weights, weights.rows, 1);
-    run(host::normalise_weights, weights);
-  }
-
  private:
-  template <class Work, class... Tensors>
-  void run(Work work, const Tensors&... tensors) {
-    const auto own = [this](const Tensor& tensor) {
-      if (tensor) require_own(*device_, tensor);
-    };
-    (own(tensors), ...);
-    room_.run(std::move(work), tensors...);
-  }
-
-  template <class Work, class... Tensors>
-  void run_norm(const BatchNorm& norm, Work work, const Tensors&... tensors) {
-    const std::size_t columns = std::get<0>(std::tie(tensors...)).columns;
-    for (const Tensor* row : {&norm.gamma, &norm.beta, &norm.running_mean, &norm.running_variance,
-                              &norm.mean, &norm.inverse_deviation})
-      require_shape("batch_norm", *row, 1, columns);
-    run(
-        [work, epsilon = norm.epsilon, momentum = norm.momentum](
-            const View& gamma, const View& beta, const View& running_mean,
-            const View& running_variance, const View& mean, const View& inverse_deviation,
-            const auto&... views) {
-          work(host::BatchNorm{gamma, beta, running_mean, running_variance, mean, inverse_deviation,
-                               epsilon, momentum},
-               views...);
-        },
-        norm.gamma, norm.beta, norm.running_mean, norm.running_variance, norm.mean,
-        norm.inverse_deviation, tensors...);
-  }
-
-  std::shared_ptr<Device> device_;
-  Room room_;
-  std::shared_ptr<Matmul> products_;
-  host::Scratch scratch_;
+  using HostLayers<Room>::device_;
+  using HostLayers<Room>::room_;
+  using HostLayers<Room>::run;
 };
 
 }  // namespace steppe::compute

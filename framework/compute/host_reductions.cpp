@@ -1,7 +1,8 @@
-// Sums in an order that does not depend on threads or on the width of vector registers: sixteen
-// partial sums in double, lane i taking the terms i, i + 16, ...; then a fixed tree.
+// Sums in a fixed order: along a row by lanes (lane_sum.hpp), over rows by shards (shards.hpp).
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
+#include "framework/compute/lane_sum.hpp"
+#include "framework/compute/row_sums.hpp"
 #include "framework/compute/spans.hpp"
 
 #include <array>
@@ -13,31 +14,14 @@ namespace {
 
 using Count = std::size_t;
 
-constexpr Count lanes = 16;
-
 /// Sum of x y. The products of two floats are exact in double.
 STEPPE_KERNEL double dot_span(Count n, const float* x, const float* y) {
-  double sums[lanes] = {};
-  const Count whole = n / lanes * lanes;
-  for (Count i = 0; i < whole; i += lanes)
-    for (Count j = 0; j < lanes; ++j)
-      sums[j] += static_cast<double>(x[i + j]) * static_cast<double>(y[i + j]);
-  for (Count i = whole; i < n; ++i)
-    sums[i - whole] += static_cast<double>(x[i]) * static_cast<double>(y[i]);
-  for (Count step = 1; step < lanes; step *= 2)
-    for (Count j = 0; j < lanes; j += 2 * step) sums[j] += sums[j + step];
-  return sums[0];
+  return lane_sum(n,
+                  [=](Count i) { return static_cast<double>(x[i]) * static_cast<double>(y[i]); });
 }
 
 STEPPE_KERNEL double sum_span(Count n, const float* x) {
-  double sums[lanes] = {};
-  const Count whole = n / lanes * lanes;
-  for (Count i = 0; i < whole; i += lanes)
-    for (Count j = 0; j < lanes; ++j) sums[j] += static_cast<double>(x[i + j]);
-  for (Count i = whole; i < n; ++i) sums[i - whole] += static_cast<double>(x[i]);
-  for (Count step = 1; step < lanes; step *= 2)
-    for (Count j = 0; j < lanes; j += 2 * step) sums[j] += sums[j + step];
-  return sums[0];
+  return lane_sum(n, [=](Count i) { return static_cast<double>(x[i]); });
 }
 
 STEPPE_KERNEL void add_to_sums(Count n, double* sums, const float* x) {
@@ -82,14 +66,10 @@ void row_norms(const View& x, const View& out) {
 }
 
 void column_sums(Scratch& scratch, const View& x, const View& out) {
-  const Count shards = shard_count(x.rows);
-  scratch.doubles.assign(shards * x.columns, 0.0);
-  for_each_shard(x.rows, [&](std::size_t shard, std::size_t first, std::size_t last) {
-    double* sums = scratch.doubles.data() + shard * x.columns;
-    for (std::size_t r = first; r < last; ++r) add_to_sums(x.columns, sums, x.row(r));
+  const double* sums = sum_rows(scratch.doubles, x.rows, x.columns, [&](double* to, std::size_t r) {
+    add_to_sums(x.columns, to, x.row(r));
   });
-  add_tree(scratch.doubles.data(), shards, x.columns, 0, x.columns);
-  round_sums(x.columns, out.data, scratch.doubles.data());
+  round_sums(x.columns, out.data, sums);
 }
 
 void weighted_mean(const View& x, const View& weights, const View& out) {

@@ -15,6 +15,11 @@ inline View repeated(View row, std::size_t rows) {
   return row;
 }
 
+/// `tensor`; where it is empty, the row `zeros` as often as `shape` has rows.
+inline View or_zeros(const View& tensor, float* zeros, const View& shape) {
+  return tensor.data ? tensor : repeated({zeros, 1, shape.columns, shape.columns}, shape.rows);
+}
+
 inline bool contiguous(const View& view) { return view.rows == 1 || view.stride == view.columns; }
 
 /// `kernel(count, pointers...)` over rows [first, last) of views of equal shape, in the longest

@@ -46,12 +46,32 @@ class BatchNorm final : public Layer {
   void backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                 const Gradients& gradients) const override {
     const Tensor& flat = gradients.weights;
-    pass.queue.batch_norm_backward(
-        operands(pass, kept), pass.mode != Mode::inference, x[0], gradients.dy, gradients.dx[0],
-        flat ? flat.segment(gamma_) : Tensor{}, flat ? flat.segment(beta_) : Tensor{});
+    pass.queue.batch_norm_backward(operands(pass, kept), pass.mode != Mode::inference, x[0],
+                                   gradients.dy, gradients.dx[0], segment_or_none(flat, gamma_),
+                                   segment_or_none(flat, beta_));
+  }
+
+  void tangent_forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                       const Direction& direction, const Tensor& y_tangent) const override {
+    pass.queue.batch_norm_tangent(operands(pass, kept), moved(direction),
+                                  pass.mode != Mode::inference, x[0], y_tangent);
+  }
+
+  void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                        const Direction& direction, const Tensor& dy,
+                        const Gradients& tangents) const override {
+    pass.queue.batch_norm_backward_tangent(
+        operands(pass, kept), moved(direction), pass.mode != Mode::inference, x[0],
+        {dy, tangents.dy, tangents.dx[0], segment_or_none(tangents.weights, gamma_),
+         segment_or_none(tangents.weights, beta_)});
   }
 
  private:
+  Queue::NormTangent moved(const Direction& direction) const {
+    return {direction.x[0], segment_or_none(direction.weights, gamma_),
+            segment_or_none(direction.weights, beta_)};
+  }
+
   Queue::BatchNorm operands(const Pass& pass, std::span<const Tensor> kept) const {
     return {pass.weights.segment(gamma_),
             pass.weights.segment(beta_),

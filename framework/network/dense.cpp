@@ -56,6 +56,30 @@ class Dense final : public Layer {
                         Transpose::second);
   }
 
+  // y' = x' W + x W' + b'
+  void tangent_forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
+                       const Direction& direction, const Tensor& y_tangent) const override {
+    const Tensor& moved = direction.x[0];
+    if (moved) pass.queue.matmul(moved, pass.weights.segment(weight_), y_tangent, Transpose::none);
+    if (!direction.weights) return;
+    pass.queue.matmul(x[0], direction.weights.segment(weight_), y_tangent, Transpose::none,
+                      bool{moved});
+    if (bias_) pass.queue.add_row(direction.weights.segment(*bias_), y_tangent);
+  }
+
+  // dW' = x^T dy' + x'^T dy, dx' = dy' W^T + dy W'^T
+  void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                        const Direction& direction, const Tensor& dy,
+                        const Gradients& tangents) const override {
+    backward(pass, kept, x, tangents);
+    if (tangents.weights && direction.x[0])
+      pass.queue.matmul(direction.x[0], dy, tangents.weights.segment(weight_), Transpose::first,
+                        true);
+    if (tangents.dx[0] && direction.weights)
+      pass.queue.matmul(dy, direction.weights.segment(weight_), tangents.dx[0], Transpose::second,
+                        true);
+  }
+
  private:
   // A bias in front of batch normalisation has no effect, so its gradient is zero; the sum would
   // be rounding noise, which Adam blows up to full steps.

@@ -31,6 +31,12 @@ struct Gradients {
   Tensor weights;
 };
 
+/// The direction in which tangent passes differentiate.
+struct Direction {
+  Tensor weights;             ///< flat, like the weights; empty when they do not move
+  std::span<const Tensor> x;  ///< one an input; empty where it does not move
+};
+
 class Layer {
  public:
   virtual ~Layer() = default;
@@ -51,6 +57,15 @@ class Layer {
                        const Tensor& y) const = 0;
   virtual void backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                         const Gradients& gradients) const = 0;
+
+  /// How y moves; called only when something does. `y_tangent` is overwritten.
+  virtual void tangent_forward(const Pass& pass, std::span<const Tensor> kept,
+                               std::span<const Tensor> x, const Direction& direction,
+                               const Tensor& y_tangent) const = 0;
+  /// How what `backward` made of `dy` moves: `tangents` is a backward pass's, of dy'.
+  virtual void tangent_backward(const Pass& pass, std::span<const Tensor> kept,
+                                std::span<const Tensor> x, const Direction& direction,
+                                const Tensor& dy, const Gradients& tangents) const = 0;
 };
 
 }  // namespace steppe::network

@@ -80,6 +80,27 @@ class Passes {
   void backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
                 Need need, const Tensor& weight_gradient, const Tensor& input_gradient);
 
+  // Exact Hessian-vector products (the R-operator of Pearlmutter, Neural Computation 6 (1994) 147):
+  // forward, tangent_forward, backward, tangent_backward, all with the same operands. Memory for
+  // tangents is allocated when they are first asked for. Running statistics do not move.
+
+  /// After `forward`. `weight_direction` is flat, `input_direction` has the shape of the inputs;
+  /// either may be empty: that operand stands still.
+  /// @returns the directional derivative of the logits, rows x 1, valid until the next one.
+  /// @throws GraphError before the first forward pass or for a direction that does not fit
+  Tensor tangent_forward(const Tensor& weights, const Tensor& buffers,
+                         const Tensor& weight_direction, const Tensor& input_direction);
+
+  /// After `tangent_forward` and `backward`: how what `backward` gave moves in that direction, when
+  /// the logit gradient itself moves by `logit_gradient_tangent`. With a loss's tangent there, that
+  /// is the loss's Hessian times the direction: `weight_result` (flat) and `input_result` are
+  /// overwritten, and those not needed may be empty. Needs nothing `backward` was not asked for.
+  /// @throws GraphError when one of those passes is missing
+  void tangent_backward(const Tensor& weights, const Tensor& buffers,
+                        const Tensor& weight_direction, const Tensor& logit_gradient,
+                        const Tensor& logit_gradient_tangent, Need need,
+                        const Tensor& weight_result, const Tensor& input_result);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

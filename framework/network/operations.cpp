@@ -12,6 +12,15 @@ Operation activation(std::string_view name, Activation kind) {
   return {.name = name, .make = [kind](const Site&) { return make_activation(kind, 0.0F); }};
 }
 
+Operation activation(std::string_view name, Activation kind, std::string_view with,
+                     double fallback) {
+  return {.name = name,
+          .attributes = {{.name = with, .fallback = fallback}},
+          .make = [kind, with](const Site& site) {
+            return make_activation(kind, static_cast<float>(attribute<double>(site.node, with)));
+          }};
+}
+
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> table{
       {.name = "dense",
@@ -27,16 +36,18 @@ const std::vector<Operation>& operations() {
        .attributes = {{.name = "epsilon", .fallback = 1e-5, .minimum = 0},
                       {.name = "momentum", .fallback = 0.1, .minimum = 0, .maximum = 1}},
        .make = make_batch_norm},
+      {.name = "layer_norm",
+       .attributes = {{.name = "epsilon", .fallback = 1e-5, .minimum = 0}},
+       .make = make_layer_norm},
       activation("silu", Activation::silu),
       activation("relu", Activation::relu),
       activation("sigmoid", Activation::sigmoid),
-      {.name = "leaky_relu",
-       .attributes = {{.name = "slope", .fallback = 0.01}},
-       .make =
-           [](const Site& site) {
-             return make_activation(Activation::leaky_relu,
-                                    static_cast<float>(attribute<double>(site.node, "slope")));
-           }},
+      activation("leaky_relu", Activation::leaky_relu, "slope", 0.01),
+      activation("gelu", Activation::gelu),
+      activation("tanh", Activation::tanh),
+      activation("elu", Activation::elu, "alpha", 1.0),
+      activation("selu", Activation::selu),
+      activation("softplus", Activation::softplus),
       {.name = "add", .inputs = 2, .make = [](const Site&) { return make_add(); }},
       {.name = "standardise", .make = make_standardise},
   };

@@ -50,9 +50,15 @@ Value attribute(const GraphNode& node, std::string_view name) {
   throw GraphError{"'" + node.op + "' has no attribute '" + std::string{name} + "'"};
 }
 
+/// @returns an empty tensor for an empty flat buffer.
+inline Tensor segment_or_none(const Tensor& flat, std::size_t index) {
+  return flat ? flat.segment(index) : Tensor{};
+}
+
 // The rows of the table that need a file of their own.
 std::unique_ptr<Layer> make_dense(const Site& site);
 std::unique_ptr<Layer> make_batch_norm(const Site& site);
+std::unique_ptr<Layer> make_layer_norm(const Site& site);
 std::unique_ptr<Layer> make_standardise(const Site& site);
 std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope);
 std::unique_ptr<Layer> make_add();

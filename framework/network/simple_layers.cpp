@@ -24,13 +24,36 @@ class Activated final : public Layer {
       pass.queue.activate_backward(kind_, slope_, x[0], gradients.dy, gradients.dx[0]);
   }
 
+  void tangent_forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
+                       const Direction& direction, const Tensor& y_tangent) const override {
+    pass.queue.activate_backward(kind_, slope_, x[0], direction.x[0], y_tangent);
+  }
+
+  void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                        const Direction& direction, const Tensor& dy,
+                        const Gradients& tangents) const override {
+    if (!direction.x[0]) return backward(pass, kept, x, tangents);
+    if (tangents.dx[0])
+      pass.queue.activate_second(kind_, slope_, x[0], direction.x[0], dy, tangents.dy,
+                                 tangents.dx[0]);
+  }
+
  private:
   compute::Activation kind_;
   float slope_;
 };
 
+/// A layer that is linear in x, so its gradient moves as its gradient is made.
+class LinearLayer : public Layer {
+ public:
+  void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                        const Direction&, const Tensor&, const Gradients& tangents) const override {
+    backward(pass, kept, x, tangents);
+  }
+};
+
 /// y = a + b: where branches meet again.
-class Add final : public Layer {
+class Add final : public LinearLayer {
  public:
   void forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
                const Tensor& y) const override {
@@ -43,10 +66,17 @@ class Add final : public Layer {
     for (const Tensor& dx : gradients.dx)
       if (dx) pass.queue.copy(gradients.dy, dx);
   }
+
+  void tangent_forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor>,
+                       const Direction& direction, const Tensor& y_tangent) const override {
+    const Tensor &a = direction.x[0], &b = direction.x[1];
+    pass.queue.copy(a ? a : b, y_tangent);
+    if (a && b) pass.queue.axpy(1.0F, b, y_tangent);
+  }
 };
 
 /// y = (x - mean) factor, with a fit that training does not touch.
-class Standardise final : public Layer {
+class Standardise final : public LinearLayer {
  public:
   explicit Standardise(const Site& site)
       : mean_{site.buffers.add(site.node.name + ".mean", 1, site.input_columns)},
@@ -79,12 +109,20 @@ class Standardise final : public Layer {
 
   void backward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor>,
                 const Gradients& gradients) const override {
-    if (!gradients.dx[0]) return;
-    pass.queue.copy(gradients.dy, gradients.dx[0]);
-    pass.queue.multiply(pass.buffers.segment(factor_), gradients.dx[0]);
+    if (gradients.dx[0]) multiply_by_factor(pass, gradients.dy, gradients.dx[0]);
+  }
+
+  void tangent_forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor>,
+                       const Direction& direction, const Tensor& y_tangent) const override {
+    multiply_by_factor(pass, direction.x[0], y_tangent);
   }
 
  private:
+  void multiply_by_factor(const Pass& pass, const Tensor& from, const Tensor& to) const {
+    pass.queue.copy(from, to);
+    pass.queue.multiply(pass.buffers.segment(factor_), to);
+  }
+
   std::size_t mean_, factor_;
 };
 

@@ -20,7 +20,8 @@ struct Dense {
                                              steppe::between(1, 65536)),
           steppe::field<&Parameters::activation>(
               "function behind every hidden layer",
-              steppe::choices({"silu", "relu", "leaky_relu", "sigmoid"})),
+              steppe::choices({"silu", "relu", "leaky_relu", "sigmoid", "gelu", "tanh", "elu",
+                               "selu", "softplus"})),
           steppe::field<&Parameters::batch_norm>(
               "normalise every hidden layer over the batch, after its activation"));
     }

@@ -1,5 +1,7 @@
 // The operations layers are made of, against plain loops in double.
+#include "activation_reference.hpp"
 #include "device_fixture.hpp"
+#include "hyper_dual.hpp"
 
 namespace steppe::compute {
 namespace {
@@ -75,53 +77,48 @@ TEST_P(LayerOperations, AddRowAndStandardise) {
 
 double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
-double activation(Activation kind, double slope, double x) {
-  switch (kind) {
-    case Activation::silu:
-      return x * logistic(x);
-    case Activation::sigmoid:
-      return logistic(x);
-    case Activation::relu:
-      return std::max(x, 0.0);
-    case Activation::leaky_relu:
-      return x > 0 ? x : slope * x;
-  }
-  return 0;
-}
-
-double derivative(Activation kind, double slope, double x) {
-  const double s = logistic(x);
-  switch (kind) {
-    case Activation::silu:
-      return s + x * s * (1 - s);
-    case Activation::sigmoid:
-      return s * (1 - s);
-    case Activation::relu:
-      return x > 0 ? 1 : 0;
-    case Activation::leaky_relu:
-      return x > 0 ? 1 : slope;
-  }
-  return 0;
-}
-
 TEST_P(LayerOperations, ActivationsAndTheirDerivatives) {
   constexpr float slope = 0.125F;
-  for (const Activation kind :
-       {Activation::silu, Activation::relu, Activation::leaky_relu, Activation::sigmoid}) {
+  for (const auto& [name, kind] : activations) {
+    SCOPED_TRACE(name);
     for (const auto& [rows, columns] : shapes) {
       const Reference x = random_matrix(rows, columns, 1, 5.0),
-                      dy = random_matrix(rows, columns, 2);
-      Reference wanted{rows, columns}, wanted_dx{rows, columns};
+                      dy = random_matrix(rows, columns, 2),
+                      x_tangent = random_matrix(rows, columns, 3),
+                      dy_tangent = random_matrix(rows, columns, 4);
+      Reference wanted{rows, columns}, wanted_dx = wanted, wanted_second = wanted;
       for (std::size_t i = 0; i < x.values.size(); ++i) {
-        wanted.values[i] = activation(kind, 0.125, x.values[i]);
-        wanted_dx.values[i] = dy.values[i] * derivative(kind, 0.125, x.values[i]);
+        const HyperDual y =
+            activated(kind, 0.125, HyperDual{x.values[i], 1, x_tangent.values[i], 0});
+        wanted.values[i] = y.value;
+        wanted_dx.values[i] = dy.values[i] * y.first;
+        wanted_second.values[i] = dy_tangent.values[i] * y.first + dy.values[i] * y.mixed;
       }
-      const Tensor on_x = put(x), y = device->matrix(rows, columns), dx = put(dy);
+      const Tensor on_x = put(x), y = device->matrix(rows, columns), dx = put(dy),
+                   moved = put(dy_tangent);
       queue->activate(kind, slope, on_x, y);
+      queue->activate_second(kind, slope, on_x, put(x_tangent), dx, moved, moved);
       queue->activate_backward(kind, slope, on_x, dx, dx);
-      expect_near(get(y), wanted, 4e-7, 0.0);
+      expect_near(get(y), wanted, 8e-7, 1e-30);
       expect_near(get(dx), wanted_dx, 4e-7, 0.5);
+      expect_near(get(moved), wanted_second, 8e-7, 0.5);
     }
+  }
+}
+
+TEST_P(LayerOperations, ActivationsKeepNanAndAreFiniteFarOut) {
+  for (const auto& [name, kind] : activations) {
+    SCOPED_TRACE(name);
+    Reference x{1, 3}, ones{1, 3};
+    x.values = {-1e30, 1e30, std::nan("")};
+    ones.values = {1, 1, 1};
+    const Tensor at = put(x), one = put(ones), y = put(x), dx = put(x), moved = put(x);
+    queue->activate(kind, 1.0F, at, y);
+    queue->activate_backward(kind, 1.0F, at, one, dx);
+    queue->activate_second(kind, 1.0F, at, one, one, one, moved);
+    for (const Tensor& tensor : {y, dx, moved})
+      for (const std::size_t i : {0U, 1U}) EXPECT_TRUE(std::isfinite(get(tensor).values[i])) << i;
+    EXPECT_TRUE(std::isnan(get(y).values[2]));
   }
 }
 

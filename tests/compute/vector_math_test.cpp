@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include <gtest/gtest.h>
 
@@ -41,6 +42,29 @@ TEST(VectorMath, SigmoidAndSoftplusOnBothSides) {
   const auto rest = [](float x) { return logistic(-x).complement; };
   EXPECT_LT(worst_relative_error(-86, 100, rest, exact), 5e-7);
   EXPECT_LT(worst_relative_error(-86, 86, softplus_excess, excess), 5e-7);
+}
+
+TEST(VectorMath, ExpMinusOneAndTanhAreRightNearZeroToo) {
+  const auto expm1 = [](double x) { return std::expm1(x); };
+  const auto tanh = [](double x) { return std::tanh(x); };
+  for (const double end : {87.0, 1.0, 1e-6}) {
+    EXPECT_LT(worst_relative_error(-end, 0, expm1_negative, expm1), 4e-7);
+    EXPECT_LT(worst_relative_error(-end, end, hyperbolic_tangent, tanh), 6e-7);
+  }
+}
+
+TEST(VectorMath, TheNormalDistributionIsRightIntoItsTail) {
+  const auto below = [](double x) { return 0.5 * std::erfc(-x / std::numbers::sqrt2); };
+  const auto density = [](double x) {
+    return std::exp(-0.5 * x * x) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+  };
+  EXPECT_LT(worst_relative_error(
+                -12.5, 20, [](float x) { return normal_at(x).below; }, below),
+            4e-7);
+  EXPECT_LT(worst_relative_error(
+                -13, 13, [](float x) { return normal_at(x).density; }, density),
+            5e-7);
+  EXPECT_EQ(normal_at(0.0F).below, 0.5F);
 }
 
 TEST(VectorMath, EndsAreFiniteAndNanStays) {

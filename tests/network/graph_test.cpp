@@ -74,8 +74,10 @@ TEST(Graph, UnknownOperationsAreAnsweredWithTheNearest) {
   EXPECT_EQ(refusal_of("bacth_norm", {}),
             "there is no operation 'bacth_norm'; did you mean 'batch_norm'?");
   EXPECT_EQ(refusal_of("convolution", {}),
-            "there is no operation 'convolution'; there are 'dense', 'batch_norm', 'silu', 'relu', "
-            "'sigmoid', 'leaky_relu', 'add', 'standardise'");
+            "there is no operation 'convolution'; there are 'dense', 'batch_norm', 'layer_norm', "
+            "'silu', 'relu', "
+            "'sigmoid', 'leaky_relu', 'gelu', 'tanh', 'elu', 'selu', 'softplus', 'add', "
+            "'standardise'");
 }
 
 TEST(Graph, AttributesAreChecked) {

@@ -37,7 +37,10 @@ inline Graph every_operation() {
   const std::size_t c = graph.add("add", std::array{a, b}, {});
   const std::size_t d = add(graph, "sigmoid", dense(graph, c, 5));
   const std::size_t e = add(graph, "relu", dense(graph, d, 5));
-  const std::size_t f = graph.add("add", std::array{e, d}, {});
+  std::size_t f = graph.add("add", std::array{e, d}, {});
+  for (const char* smooth : {"gelu", "tanh", "elu", "selu", "softplus"})
+    f = add(graph, smooth, dense(graph, f, 4));
+  f = add(graph, "layer_norm", dense(graph, f, 6));
   dense(graph, f, 1);
   return graph;
 }
@@ -52,6 +55,19 @@ class NetworkOnDevice : public compute::OnDevice {
     const Buffers made{device->flat(network.weights()), device->flat(network.weights()),
                        device->flat(network.buffers())};
     network.initialise(*queue, {3, 4}, made.weights, made.buffers);
+    return made;
+  }
+
+  /// Weights, statistics and a fit that are nothing special.
+  Buffers disturbed(const Network& network) {
+    const Buffers made = buffers_for(network);
+    const Tensor noise = device->flat(network.weights());
+    const std::vector<std::uint64_t> row{0};
+    queue->normal({8, 1}, row, 0.3F, noise);
+    queue->axpy(1.0F, noise, made.weights);
+    const Tensor positive = device->flat(network.buffers());
+    queue->uniform({8, 2}, row, 0.1F, 0.5F, positive);
+    queue->axpy(1.0F, positive, made.buffers);
     return made;
   }
 

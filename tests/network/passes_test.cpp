@@ -19,19 +19,6 @@ class PassesOfANetwork : public NetworkOnDevice {
     for (std::size_t r = 0; r < rows; ++r) values(r, 0) = DoubleNetwork::coefficient(r);
     return put(values);
   }
-
-  /// Weights, statistics and a fit that are nothing special.
-  Buffers disturbed(const Network& network) {
-    const Buffers made = buffers_for(network);
-    const Tensor noise = device->flat(network.weights());
-    const std::vector<std::uint64_t> row{0};
-    queue->normal({8, 1}, row, 0.3F, noise);
-    queue->axpy(1.0F, noise, made.weights);
-    const Tensor positive = device->flat(network.buffers());
-    queue->uniform({8, 2}, row, 0.1F, 0.5F, positive);
-    queue->axpy(1.0F, positive, made.buffers);
-    return made;
-  }
 };
 
 double central_difference(double& at, const std::function<double()>& objective) {

@@ -9,7 +9,8 @@ namespace {
 
 using compute::Device;
 
-/// Eight steps of Adam on a toy task. @returns every weight and running statistic, and the losses.
+/// Eight steps of Adam on a toy task. @returns the losses, every weight and running statistic, and
+/// a Hessian-vector product.
 std::vector<float> train(Device& device, std::size_t rows) {
   const auto queue = device.queue();
   const Network network{mlp(20, {16, 8})};
@@ -42,7 +43,15 @@ std::vector<float> train(Device& device, std::size_t rows) {
                          w);
     results.push_back(*compute::Mapped(*queue, mean)->data);
   }
-  for (const Tensor& flat : {w, b}) {
+  // The curvature along the last gradient, once.
+  const Tensor h = device.flat(network.weights()), dz_tangent = device.matrix(rows, 1);
+  const Tensor z = passes.forward(w, b, x, Mode::train_frozen);
+  queue->copy(g, v);
+  queue->bce_with_logits(z, y, {}, dz);
+  queue->bce_with_logits_tangent(z, passes.tangent_forward(w, b, v, {}), dz_tangent);
+  passes.backward(w, b, dz, {.weights = true}, g, {});
+  passes.tangent_backward(w, b, v, dz, dz_tangent, {.weights = true}, h, {});
+  for (const Tensor& flat : {w, b, h}) {
     const compute::Mapped mapped{*queue, flat};
     results.insert(results.end(), mapped->data, mapped->data + flat.columns);
   }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Prints the coefficients of `portable_log` and `normal_from` in sdk/include/steppe/random.hpp.
+"""Prints the coefficients of `portable_log` and `normal_from` in sdk/include/steppe/random.hpp, and
+of `normal_at` in framework/compute/vector_math.hpp.
 
 Least squares at Chebyshev nodes, which comes within a small factor of the best polynomial; highest
 power first. Needs Debian's python3-numpy.
@@ -40,3 +41,9 @@ low, high = math.sqrt(6), math.sqrt(w_max + 6)
 half, middle = (high - low) / 2, (high + low) / 2
 show("u = scale * sqrt(w + 6) + shift", np.float32([1 / half, -middle / half]))
 show("normal", fit((np.sqrt(w + 6) - middle) / half, ratio, 15, 1 / ratio, [-1, 1]))
+
+# (1 + t) exp(t^2 / 2) times the normal tail above t, as a polynomial in v = (t - 3) / (t + 3).
+v = chebyshev_nodes(-1, 0.63, 3000)
+t = 3 * (1 + v) / (1 - v)
+tail = np.array([0.5 * math.erfc(a / math.sqrt(2)) * math.exp(a * a / 2) * (1 + a) for a in t])
+show("tail", fit(v, tail, 9, 1 / tail, [-1, 0.63]))

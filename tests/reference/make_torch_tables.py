@@ -92,6 +92,44 @@ def network():
     table("network_input_gradient", x.grad)
 
 
+def curvature():
+    """Second derivatives of a loss of dense 3-4, batch norm, SiLU, dense 1, in double."""
+    rows, inputs, units = 3, 3, 4
+    sizes = [(inputs, units), (units,), (units,), (units,), (units, 1), (1,)]
+    shifts = [0, 0, 1, 0, 0, 0]
+    labels = torch.tensor([[float(i % 2)] for i in range(rows)]).double()
+
+    def loss(x, *parameters):
+        w, b, gamma, beta, w_last, b_last = parameters
+        h = torch.nn.functional.batch_norm(
+            x @ w + b, torch.zeros(units).double(), torch.ones(units).double(), gamma, beta, True)
+        logits = torch.nn.functional.silu(h) @ w_last + b_last
+        return torch.nn.functional.binary_cross_entropy_with_logits(logits, labels)
+
+    def parameters_from(first, divisor):
+        made = []
+        for size, shift in zip(sizes, shifts):
+            made.append(values(first, *size) / divisor + (shift if divisor == 2 else 0))
+            first += made[-1].numel()
+        return tuple(made)
+
+    # Squares, because rows of the plain formula lie on one line.
+    points = [value(300 + i * i) for i in range(rows * inputs)]
+    x = torch.tensor(points, dtype=torch.float64).reshape(rows, inputs)
+    parameters = parameters_from(700, 2)
+    direction = parameters_from(800, 1)
+    functional = torch.autograd.functional
+    _, products = functional.hvp(lambda *p: loss(x, *p), parameters, direction)
+    hessian = functional.hessian(lambda point: loss(point, *parameters), x)
+    print("/// Parameter k is value(700 + k) / 2, and 1 more where it is a gamma; input i is")
+    print("/// value(300 + i i); label r is r % 2; the loss is the mean. The product is of the Hessian in")
+    print("/// the parameters with value(800 + k); the other Hessian is that in all inputs.")
+    print(f"inline constexpr std::size_t curved_rows = {rows}, curved_inputs = {inputs},")
+    print(f"                             curved_units = {units};\n")
+    table("curved_weight_product", torch.cat([p.flatten() for p in products]))
+    table("curved_input_hessian", hessian)
+
+
 print("// Numbers of PyTorch for small cases; made by make_torch_tables.py with torch "
       f"{torch.__version__}.")
 print("// clang-format off\n#pragma once\n\n#include <array>\n#include <cstddef>\n")
@@ -103,4 +141,5 @@ print("}\n")
 batch_norm()
 adamw()
 network()
+curvature()
 print("}  // namespace steppe::torch_tables")

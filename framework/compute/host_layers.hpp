@@ -1,0 +1,262 @@
+// Layers and losses on a device that computes on the host's cores: checks, then hands the operation
+// to its room, which decides when it runs and where tensors are.
+//
+// A Room has
+//   run(work, tensors...)   calls work(views...) now or before `finish` returns; an empty tensor
+//                           gives an empty view
+//   keep(span)              something that converts to a span of the same values and may be stored
+//   finish()                everything submitted has run
+//   map(tensor), unmap(tensor)
+#pragma once
+
+#include "framework/compute/checks.hpp"
+#include "framework/compute/host_matmul.hpp"
+#include "framework/compute/host_operations.hpp"
+
+#include <tuple>
+#include <utility>
+
+namespace steppe::compute {
+
+template <class Room>
+class HostLayers : public Queue {
+ public:
+  HostLayers(std::shared_ptr<Device> device, std::shared_ptr<Matmul> products)
+      : device_{std::move(device)}, room_{*device_}, products_{std::move(products)} {}
+
+  Device& device() override { return *device_; }
+
+  void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
+              bool accumulate) override {
+    require_product(a, b, c, transpose);
+    run(
+        [this, transpose, accumulate](const View& left, const View& right, const View& to) {
+          host::matmul(*products_, scratch_, left, right, to, transpose, accumulate);
+        },
+        a, b, c);
+  }
+
+  void add_row(const Tensor& row, const Tensor& y) override {
+    require_shape("add_row", row, 1, y.columns);
+    run(host::add_row, row, y);
+  }
+
+  void column_sums(const Tensor& x, const Tensor& out) override {
+    require_shape("column_sums", out, 1, x.columns);
+    run([this](const View& from, const View& to) { host::column_sums(scratch_, from, to); }, x,
+        out);
+  }
+
+  void standardise(const Tensor& x, const Tensor& mean, const Tensor& factor,
+                   const Tensor& y) override {
+    require_same_shape("standardise", x, y);
+    require_shape("standardise", mean, 1, x.columns);
+    require_shape("standardise", factor, 1, x.columns);
+    run(host::standardise, x, mean, factor, y);
+  }
+
+  void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) override {
+    require_same_shape("activate", x, y);
+    run([kind, slope](const View& from, const View& to) { host::activate(kind, slope, from, to); },
+        x, y);
+  }
+
+  void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
+                         const Tensor& dx) override {
+    require_same_shape("activate_backward", dy, x);
+    require_same_shape("activate_backward", dx, x);
+    run([kind, slope](const View& at, const View& from,
+                      const View& to) { host::activate_backward(kind, slope, at, from, to); },
+        x, dy, dx);
+  }
+
+  void activate_second(Activation kind, float slope, const Tensor& x, const Tensor& x_tangent,
+                       const Tensor& dy, const Tensor& dy_tangent,
+                       const Tensor& dx_tangent) override {
+    for (const Tensor* tensor : {&x_tangent, &dy, &dy_tangent, &dx_tangent})
+      require_same_shape("activate_second", *tensor, x);
+    run([kind, slope](const auto&... views) { host::activate_second(kind, slope, views...); }, x,
+        x_tangent, dy, dy_tangent, dx_tangent);
+  }
+
+  void batch_norm_train(const BatchNorm& norm, bool update, const Tensor& x,
+                        const Tensor& y) override {
+    require_same_shape("batch_norm_train", x, y);
+    run_norm(
+        norm,
+        [this, update](const host::BatchNorm& mapped, const View& from, const View& to) {
+          host::batch_norm_train(scratch_, mapped, update, from, to);
+        },
+        x, y);
+  }
+
+  void batch_norm_inference(const BatchNorm& norm, const Tensor& x, const Tensor& y) override {
+    require_same_shape("batch_norm_inference", x, y);
+    run_norm(norm, host::batch_norm_inference, x, y);
+  }
+
+  void batch_norm_backward(const BatchNorm& norm, bool train, const Tensor& x, const Tensor& dy,
+                           const Tensor& dx, const Tensor& dgamma, const Tensor& dbeta) override {
+    require_same_shape("batch_norm_backward", dy, x);
+    if (dx) require_same_shape("batch_norm_backward", dx, x);
+    if (dgamma) require_shape("batch_norm_backward", dgamma, 1, x.columns);
+    if (dbeta) require_shape("batch_norm_backward", dbeta, 1, x.columns);
+    run_norm(
+        norm,
+        [this, train](const host::BatchNorm& mapped, const View& at, const View& from,
+                      const View& to, const View& to_gamma, const View& to_beta) {
+          host::batch_norm_backward(scratch_, mapped, train, at, from, to, to_gamma, to_beta);
+        },
+        x, dy, dx, dgamma, dbeta);
+  }
+
+  void batch_norm_tangent(const BatchNorm& norm, const NormTangent& direction, bool train,
+                          const Tensor& x, const Tensor& y_tangent) override {
+    require_same_shape("batch_norm_tangent", y_tangent, x);
+    require_direction("batch_norm_tangent", direction, x);
+    run_norm(
+        norm,
+        [this, train](const host::BatchNorm& mapped, const View& at, const View& to,
+                      const auto&... moved) {
+          host::batch_norm_tangent(scratch_, mapped, {moved...}, train, at, to);
+        },
+        x, y_tangent, direction.x, direction.gamma, direction.beta);
+  }
+
+  void batch_norm_backward_tangent(const BatchNorm& norm, const NormTangent& direction, bool train,
+                                   const Tensor& x, const NormGradients& gradients) override {
+    require_direction("batch_norm_backward_tangent", direction, x);
+    require_gradients("batch_norm_backward_tangent", gradients, x);
+    run_norm(
+        norm,
+        [this, train](const host::BatchNorm& mapped, const View& at, const View& moved,
+                      const View& moved_gamma, const auto&... views) {
+          host::batch_norm_backward_tangent(scratch_, mapped, {moved, moved_gamma, {}}, train, at,
+                                            {views...});
+        },
+        x, direction.x, direction.gamma, gradients.dy, gradients.dy_tangent, gradients.dx_tangent,
+        gradients.dgamma_tangent, gradients.dbeta_tangent);
+  }
+
+  void layer_norm(const LayerNorm& norm, const Tensor& x, const Tensor& y) override {
+    require_same_shape("layer_norm", y, x);
+    run_norm(norm, host::layer_norm, x, y);
+  }
+
+  void layer_norm_backward(const LayerNorm& norm, const Tensor& x, const Tensor& dy,
+                           const Tensor& dx, const Tensor& dgamma, const Tensor& dbeta) override {
+    require_gradients("layer_norm_backward", {dy, dy, dx, dgamma, dbeta}, x);
+    run_norm(
+        norm,
+        [this](const host::LayerNorm& mapped, const auto&... views) {
+          host::layer_norm_backward(scratch_, mapped, views...);
+        },
+        x, dy, dx, dgamma, dbeta);
+  }
+
+  void layer_norm_tangent(const LayerNorm& norm, const NormTangent& direction, const Tensor& x,
+                          const Tensor& y_tangent) override {
+    require_same_shape("layer_norm_tangent", y_tangent, x);
+    require_direction("layer_norm_tangent", direction, x);
+    run_norm(
+        norm,
+        [this](const host::LayerNorm& mapped, const View& at, const View& to,
+               const auto&... moved) {
+          host::layer_norm_tangent(scratch_, mapped, {moved...}, at, to);
+        },
+        x, y_tangent, direction.x, direction.gamma, direction.beta);
+  }
+
+  void layer_norm_backward_tangent(const LayerNorm& norm, const NormTangent& direction,
+                                   const Tensor& x, const NormGradients& gradients) override {
+    require_direction("layer_norm_backward_tangent", direction, x);
+    require_gradients("layer_norm_backward_tangent", gradients, x);
+    run_norm(
+        norm,
+        [this](const host::LayerNorm& mapped, const View& at, const View& moved,
+               const View& moved_gamma, const auto&... views) {
+          host::layer_norm_backward_tangent(scratch_, mapped, {moved, moved_gamma, {}}, at,
+                                            {views...});
+        },
+        x, direction.x, direction.gamma, gradients.dy, gradients.dy_tangent, gradients.dx_tangent,
+        gradients.dgamma_tangent, gradients.dbeta_tangent);
+  }
+
+  void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
+                       const Tensor& gradient) override {
+    require_shape("bce_with_logits", logits, logits.rows, 1);
+    require_same_shape("bce_with_logits", labels, logits);
+    if (values) require_same_shape("bce_with_logits", values, logits);
+    if (gradient) require_same_shape("bce_with_logits", gradient, logits);
+    run(host::bce_with_logits, logits, labels, values, gradient);
+  }
+
+  void bce_with_logits_tangent(const Tensor& logits, const Tensor& logits_tangent,
+                               const Tensor& gradient_tangent) override {
+    require_shape("bce_with_logits_tangent", logits, logits.rows, 1);
+    require_same_shape("bce_with_logits_tangent", logits_tangent, logits);
+    require_same_shape("bce_with_logits_tangent", gradient_tangent, logits);
+    run(host::bce_with_logits_tangent, logits, logits_tangent, gradient_tangent);
+  }
+
+  void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) override {
+    require_shape("weighted_mean", x, x.rows, 1);
+    require_same_shape("weighted_mean", weights, x);
+    require_shape("weighted_mean", out, 1, 1);
+    run(host::weighted_mean, x, weights, out);
+  }
+
+  void normalise_weights(const Tensor& weights) override {
+    require_shape("normalise_weights", weights, weights.rows, 1);
+    run(host::normalise_weights, weights);
+  }
+
+ protected:
+  template <class Work, class... Tensors>
+  void run(Work work, const Tensors&... tensors) {
+    const auto own = [this](const Tensor& tensor) {
+      if (tensor) require_own(*device_, tensor);
+    };
+    (own(tensors), ...);
+    room_.run(std::move(work), tensors...);
+  }
+
+  std::shared_ptr<Device> device_;
+  Room room_;
+
+ private:
+  template <class Work, class... Tensors>
+  void run_norm(const BatchNorm& norm, Work work, const Tensors&... tensors) {
+    const std::size_t columns = std::get<0>(std::tie(tensors...)).columns;
+    for (const Tensor* row : {&norm.gamma, &norm.beta, &norm.running_mean, &norm.running_variance,
+                              &norm.mean, &norm.inverse_deviation})
+      require_shape("batch_norm", *row, 1, columns);
+    run(
+        [work, epsilon = norm.epsilon, momentum = norm.momentum](
+            const View& gamma, const View& beta, const View& running_mean,
+            const View& running_variance, const View& mean, const View& inverse_deviation,
+            const auto&... views) {
+          work(host::BatchNorm{gamma, beta, running_mean, running_variance, mean, inverse_deviation,
+                               epsilon, momentum},
+               views...);
+        },
+        norm.gamma, norm.beta, norm.running_mean, norm.running_variance, norm.mean,
+        norm.inverse_deviation, tensors...);
+  }
+
+  template <class Work, class... Tensors>
+  void run_norm(const LayerNorm& norm, Work work, const Tensor& x, const Tensors&... tensors) {
+    for (const Tensor* row : {&norm.gamma, &norm.beta})
+      require_shape("layer_norm", *row, 1, x.columns);
+    run(
+        [work, epsilon = norm.epsilon](const View& gamma, const View& beta, const auto&... views) {
+          work(host::LayerNorm{gamma, beta, epsilon}, views...);
+        },
+        norm.gamma, norm.beta, x, tensors...);
+  }
+
+  std::shared_ptr<Matmul> products_;
+  host::Scratch scratch_;
+};
+
+}  // namespace steppe::compute
