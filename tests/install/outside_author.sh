@@ -17,7 +17,7 @@ steppe="$work/prefix/bin/steppe"
 "$steppe" list >"$work/list.txt"
 grep -q "^  fgsm " "$work/list.txt" || { echo "the installed program finds no plugins"; exit 1; }
 
-cmake -S "$author" -B "$work/author" -DCMAKE_PREFIX_PATH="$work/prefix" \
+cmake -G Ninja -S "$author" -B "$work/author" -DCMAKE_PREFIX_PATH="$work/prefix" \
   -DCMAKE_BUILD_TYPE=Release >/dev/null
 cmake --build "$work/author"
 
