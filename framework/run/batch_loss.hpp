@@ -33,11 +33,25 @@ class BatchLoss {
   /// batch statistics an event also has a small part in the other events' values.)
   void input_gradient(const compute::Tensor& to);
 
+  /// Hessian of the weighted mean with respect to the weights, times `direction` (flat): exact, by
+  /// the tangents of both passes.
+  void weight_hessian(const compute::Tensor& event_weights, const compute::Tensor& direction,
+                      const compute::Tensor& to);
+  /// Hessian of the sum of the values with respect to the inputs, times `direction`.
+  void input_hessian(const compute::Tensor& direction, const compute::Tensor& to);
+
  private:
+  /// Share of each event in the weighted mean.
+  compute::Tensor shares(const compute::Tensor& event_weights);
+  /// The tangent of the logit gradient where the logits move by `logits_tangent`.
+  compute::Tensor logit_gradient_tangent(const compute::Tensor& logits_tangent);
+
   compute::Queue& queue_;
   network::Passes passes_;
   compute::Tensor values_all_, logit_gradient_all_, weights_all_;
-  compute::Tensor values_, logit_gradient_;
+  compute::Tensor values_, logit_gradient_, logits_;
+  compute::Tensor tangent_all_, gradient_;   ///< made when a Hessian is first asked for
+  steppe_quantity quantity_ = STEPPE_LOSS;
   WeightPoint at_;
 };
 

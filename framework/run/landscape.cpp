@@ -54,6 +54,15 @@ class Pieces : public Landscape {
           pieces.queue_.multiply(pieces.mask_handle_.tensor, gradient->tensor);
       });
     };
+    objective_.hessian = [](void* self, const steppe_tensor* point,
+                            const steppe_tensor* direction, steppe_tensor* result) {
+      auto& pieces = *static_cast<Pieces*>(self);
+      return pieces.guarded([&] {
+        pieces.hessian(point->tensor, direction->tensor, result->tensor);
+        if (pieces.point_.mask)
+          pieces.queue_.multiply(pieces.mask_handle_.tensor, result->tensor);
+      });
+    };
   }
 
  protected:
@@ -61,6 +70,8 @@ class Pieces : public Landscape {
   virtual bool advance(std::uint64_t& events) = 0;
   virtual void evaluate(const compute::Tensor& point, steppe_quantity quantity,
                         const compute::Tensor* values, const compute::Tensor* gradient) = 0;
+  virtual void hessian(const compute::Tensor& point, const compute::Tensor& direction,
+                       const compute::Tensor& result) = 0;
 
   /// Loads the batch that starts at row `first`. @returns its rows.
   std::size_t load(std::size_t first) {
@@ -150,6 +161,17 @@ class WeightLandscape final : public Pieces {
     }
   }
 
+  void hessian(const compute::Tensor& point, const compute::Tensor& direction,
+               const compute::Tensor& result) override {
+    queue_.fill(result, 0.0F);
+    for (std::size_t first = 0; first < rows_.size(); first += batch_rows_) {
+      load(first);
+      forward({point, at_.buffers}, batch_.features(), STEPPE_LOSS);
+      loss_.weight_hessian(batch_.weights(), direction, part_);
+      queue_.axpy(static_cast<float>(chunk_weight() / total_weight_), part_, result);
+    }
+  }
+
   double chunk_weight() {
     double sum = 0;
     const compute::Mapped view{queue_, batch_.weights()};
@@ -195,6 +217,12 @@ class EventLandscape final : public Pieces {
     forward(at_, point, quantity);
     if (values) queue_.copy(loss_.values(), *values);
     if (gradient) loss_.input_gradient(*gradient);
+  }
+
+  void hessian(const compute::Tensor& point, const compute::Tensor& direction,
+               const compute::Tensor& result) override {
+    forward(at_, point, STEPPE_LOSS);
+    loss_.input_hessian(direction, result);
   }
 
   EventMask rules_;

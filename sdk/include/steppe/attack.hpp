@@ -85,6 +85,13 @@ class Objective {
     detail::check(objective_->evaluate(objective_->self, at.handle(), quantity, values.handle(),
                                        gradient.handle()));
   }
+  /// H `direction`, row by row, exact. `result` is overwritten.
+  void hessian(const Tensor& at, const Tensor& direction, const Tensor& result) const {
+    if (!objective_->hessian)
+      throw Error{"this objective gives no second derivatives", STEPPE_NOT_SUPPORTED};
+    detail::check(objective_->hessian(objective_->self, at.handle(), direction.handle(),
+                                      result.handle()));
+  }
   /// rows x 1; empty in the space of the weights.
   Tensor labels() const { return {host_, objective_->labels}; }
   Tensor event_weights() const { return {host_, objective_->event_weights}; }
