@@ -140,6 +140,20 @@ const steppe_operations& operations() {
               queue.normal(key_of(random), ids(row_ids, y), sigma, of(y));
             });
           },
+      .create =
+          [](Host host, std::uint64_t rows, std::uint64_t columns, Out* out) {
+            return on_queue(host, [&](auto&) {
+              compute::Tensor shape;
+              shape.rows = rows;
+              shape.columns = columns;
+              *out = self(host).scratch_like(shape);
+            });
+          },
+      .choose =
+          [](Host host, In mask, In x, Out y) {
+            return on_queue(
+                host, [&](compute::Queue& queue) { queue.restore(of(mask), of(x), of(y)); });
+          },
   };
   return table;
 }
