@@ -59,12 +59,16 @@ std::string_view first_missing(const void* table, const char* const (&names)[siz
 }
 
 std::vector<Parameter> attack_wiring() {
-  return {choice("space", {"inputs", "weights"}, "what the attack moves: events or weights"),
+  return {choice("space", {"auto", "inputs", "weights"},
+                 "what the attack moves: events or weights; auto: what it is meant for"),
           texts("move", {std::string{"*"}},
                 "columns that may move, by name; '*' stands for any characters"),
           texts("hold", {},
                 "what stays as it is, of the columns that may move: names as in 'move', "
-                "'padding' (empty slots) or 'flags' (columns that are 0 or 1)")};
+                "'padding' (empty slots) or 'flags' (columns that are 0 or 1)"),
+          choice("batch_norm", {"batch", "train", "inference"},
+                 "batch normalisation in the attack's passes: statistics of the batch, the same "
+                 "and the running ones updated, or the running ones")};
 }
 
 std::vector<Parameter> model_wiring() {

@@ -47,12 +47,6 @@ const steppe_operations& operations() {
           [](Host host, In like, Out* out) {
             return on_queue(host, [&](auto&) { *out = self(host).scratch_like(of(like)); });
           },
-      .create =
-          [](Host host, std::uint64_t rows, std::uint64_t columns, Out* out) {
-            return on_queue(host, [&](auto&) {
-              *out = self(host).scratch(rows, columns);
-            });
-          },
       .release = [](Host host, Out tensor) { self(host).release(tensor); },
       .shape =
           [](In tensor, std::uint64_t* rows, std::uint64_t* columns) {
@@ -145,6 +139,15 @@ const steppe_operations& operations() {
             return on_queue(host, [&](compute::Queue& queue) {
               queue.normal(key_of(random), ids(row_ids, y), sigma, of(y));
             });
+          },
+      .create =
+          [](Host host, std::uint64_t rows, std::uint64_t columns, Out* out) {
+            return on_queue(host, [&](auto&) { *out = self(host).scratch(rows, columns); });
+          },
+      .choose =
+          [](Host host, In mask, In x, Out y) {
+            return on_queue(
+                host, [&](compute::Queue& queue) { queue.restore(of(mask), of(x), of(y)); });
           },
   };
   return table;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <exception>
+#include <utility>
 
 #include "framework/plugin/catalogue.hpp"
 
@@ -9,8 +10,15 @@ namespace steppe::run {
 
 namespace {
 
-// Attack passes see the batch as the training does, and leave the running statistics alone.
-constexpr auto attack_mode = network::Mode::train_frozen;
+network::Mode pass_mode(const std::string& batch_norm) {
+  if (batch_norm == "train") return network::Mode::train;
+  return batch_norm == "inference" ? network::Mode::inference : network::Mode::train_frozen;
+}
+
+steppe_space space_of(const std::string& wired, const steppe_attack& attack) {
+  if (wired == "auto") return attack.default_space;
+  return wired == "weights" ? STEPPE_WEIGHTS : STEPPE_INPUTS;
+}
 
 bool same_window(const compute::Tensor& a, const compute::Tensor& b) {
   return a.storage == b.storage && a.offset == b.offset && a.rows == b.rows;
@@ -37,7 +45,7 @@ struct Attacker::Climb {
       queue.copy(point, elsewhere.head(point.rows));
       inputs = elsewhere;
     }
-    loss.forward(at, inputs, batch.labels(), quantity, attack_mode);
+    loss.forward(at, inputs, batch.labels(), quantity, attacker.mode_);
     if (values) queue.copy(loss.values().head(point.rows), *values);
     if (!gradient) return;
     if (point.rows == inputs.rows) {
@@ -52,7 +60,7 @@ struct Attacker::Climb {
 
   void weights(const compute::Tensor& point, steppe_quantity quantity,
                const compute::Tensor* values, const compute::Tensor* gradient) {
-    loss.forward({point, at.buffers}, batch.features(), batch.labels(), quantity, attack_mode);
+    loss.forward({point, at.buffers}, batch.features(), batch.labels(), quantity, attacker.mode_);
     if (values) loss.mean(batch.weights(), *values);
     if (!gradient) return;
     loss.weight_gradient(batch.weights(), *gradient);
@@ -84,7 +92,8 @@ Attacker::Attacker(const pipeline::Stage& stage, const data::Dataset& data,
       functions_{instance_.functions<steppe_attack>()},
       host_{"attack", stage.name, surroundings},
       queue_{host_.queue()},
-      space_{stage.wiring.text("space") == "weights" ? STEPPE_WEIGHTS : STEPPE_INPUTS} {
+      space_{space_of(stage.wiring.text("space"), functions_)},
+      mode_{pass_mode(stage.wiring.text("batch_norm"))} {
   const MoveRules rules{stage.wiring};
   auto& device = queue_.device();
   if (moves_weights()) {
@@ -159,6 +168,24 @@ void Attacker::call(Climb& climb, const compute::Tensor& point,
 void Attacker::start_state(const steppe_point& point) {
   if (state_ || !functions_.new_state) return;
   host_.finish(functions_.new_state(instance_.get(), host_.get(), &point, &state_));
+  if (!saved_.empty())
+    host_.finish(functions_.restore(state_, host_.get(), saved_.data(), saved_.size()));
+  saved_.clear();
+}
+
+std::vector<std::byte> Attacker::save() {
+  if (!state_) return saved_;
+  std::size_t count = 0;
+  host_.finish(functions_.save(state_, nullptr, &count));
+  std::vector<std::byte> out(count);
+  host_.finish(functions_.save(state_, out.data(), &count));
+  return out;
+}
+
+void Attacker::restore(std::vector<std::byte> saved) {
+  if (state_) functions_.free_state(state_);
+  state_ = nullptr;
+  saved_ = std::move(saved);
 }
 
 }  // namespace steppe::run

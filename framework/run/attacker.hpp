@@ -5,8 +5,10 @@
 // bit for bit afterwards.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "framework/data/batches.hpp"
 #include "framework/pipeline/plan.hpp"
@@ -34,6 +36,11 @@ class Attacker {
   void move_weights(BatchLoss& loss, const WeightPoint& at, const data::Batch& batch,
                     const steppe_moment& moment);
 
+  /// The state of the attack in this training; empty when it has none.
+  std::vector<std::byte> save();
+  /// Goes on from a saved state at the next move. What does not fit is refused there.
+  void restore(std::vector<std::byte> saved);
+
  private:
   struct Climb;   // one call of the plugin: the objective behind its function pointer
 
@@ -47,12 +54,14 @@ class Attacker {
   plugin::StageHost host_;
   compute::Queue& queue_;
   steppe_space space_;
+  network::Mode mode_;
   std::optional<EventMask> event_mask_;
   compute::Tensor mask_;      ///< events: room for a batch; weights: flat; empty: all may move
   compute::Tensor before_;    ///< the point before the attack, where something is held
   compute::Tensor gradient_;  ///< events: whole batch, where only a part is attacked
   compute::Tensor elsewhere_; ///< events: whole batch at a trial point
   void* state_ = nullptr;
+  std::vector<std::byte> saved_;   ///< waits for the point the state is made for
   steppe_tensor point_handle_, mask_handle_, labels_handle_, weights_handle_;
 };
 

@@ -115,12 +115,16 @@ std::uint64_t Session::next_batch() {
   return batch_->rows();
 }
 
-void Session::attack(int index, double fraction) {
+Attacker& Session::attacker(int index) {
   if (index < 0 || static_cast<std::size_t>(index) >= attackers_.size())
     throw RunError{fmt::format("there is no attack {}", index)};
+  return attackers_[static_cast<std::size_t>(index)];
+}
+
+void Session::attack(int index, double fraction) {
   if (!(fraction >= 0 && fraction <= 1))
     throw RunError{fmt::format("the attacked fraction {} is outside [0, 1]", fraction)};
-  auto& attacker = attackers_[static_cast<std::size_t>(index)];
+  auto& attacker = this->attacker(index);
   if (attacker.moves_weights()) {
     if (!weights_before_) weights_before_ = queue_.device().flat(network_.weights());
     if (!weights_are_moved_) queue_.copy(at_.weights, weights_before_);

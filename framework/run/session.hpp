@@ -52,6 +52,7 @@ class Session {
   steppe_session make_table();
   void require_plan() const;
   std::size_t batches_per_epoch() const;
+  Attacker& attacker(int index);
   steppe_moment moment() const;
 
   struct Kept {

@@ -68,6 +68,17 @@ steppe_session Session::make_table() {
   table.load = [](void* self, const char* name) {
     return verb(self, [&](Session& s) { s.load(name); });
   };
+  table.batches = [](void* self, std::uint64_t* count) {
+    return verb(self, [&](Session& s) {
+      s.require_plan();
+      *count = s.batches_per_epoch();
+    });
+  };
+  table.attacked_space = [](void* self, std::int32_t index, steppe_space* space) {
+    return verb(self, [&](Session& s) {
+      *space = s.attacker(index).moves_weights() ? STEPPE_WEIGHTS : STEPPE_INPUTS;
+    });
+  };
   return table;
 }
 

@@ -45,7 +45,7 @@ TEST(References, PluginsNeedNoHeadingWhenNothingIsRequired) {
   EXPECT_EQ(plan->trainings[0].model.info->name, "dense");
   EXPECT_THAT(attack_names(plan->trainings[0]), ElementsAre("fgsm"));
   EXPECT_EQ(plan->trainings[0].attacks[0].settings.real("epsilon"), 0.05);
-  EXPECT_EQ(plan->trainings[0].attacks[0].wiring.text("space"), "inputs");
+  EXPECT_EQ(plan->trainings[0].attacks[0].wiring.text("space"), "auto");
   EXPECT_THAT(data_names(*plan), ElementsAre("toy"));
 }
 

@@ -34,16 +34,18 @@ TEST(Catalogue, KnowsAStageWithItsSchemaFromAPlainCLibrary) {
   EXPECT_TRUE(catalogue.set_aside().empty());
 }
 
+std::string built_for(int major, int minor) {
+  return "it was built for plugin interface " + std::to_string(major) + "." +
+         std::to_string(minor) + ", and this program has " + std::to_string(STEPPE_ABI_MAJOR) +
+         "." + std::to_string(STEPPE_ABI_MINOR) + "; build it again with this version's SDK";
+}
+
 TEST(Catalogue, RefusesAnotherMajorVersionNamingBoth) {
-  EXPECT_EQ(reason("other_major"),
-            "it was built for plugin interface 1.0, and this program has 0.1; build it again with "
-            "this version's SDK");
+  EXPECT_EQ(reason("other_major"), built_for(STEPPE_ABI_MAJOR + 1, 0));
 }
 
 TEST(Catalogue, RefusesAMinorVersionItDoesNotHaveYet) {
-  EXPECT_EQ(reason("newer_minor"),
-            "it was built for plugin interface 0.2, and this program has 0.1; build it again with "
-            "this version's SDK");
+  EXPECT_EQ(reason("newer_minor"), built_for(STEPPE_ABI_MAJOR, STEPPE_ABI_MINOR + 1));
 }
 
 TEST(Catalogue, RefusesALibraryWithoutTheEntrySymbol) {

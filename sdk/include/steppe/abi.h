@@ -25,7 +25,7 @@ extern "C" {
 
 #define STEPPE_EXPORT __attribute__((visibility("default")))
 #define STEPPE_ABI_MAJOR 0 /* another major is refused; 0 promises nothing between versions yet */
-#define STEPPE_ABI_MINOR 1 /* grows when fields are appended; older plugins still load */
+#define STEPPE_ABI_MINOR 2 /* grows when fields are appended; older plugins still load */
 
 typedef int32_t steppe_status;
 enum {
@@ -111,8 +111,6 @@ typedef struct steppe_operations {
   /* A scratch tensor shaped like `like`; contents undefined; given back by `release`, or by the
    * host when the stage's call returns. */
   steppe_status (*create_like)(const steppe_host*, const steppe_tensor* like, steppe_tensor** out);
-  /* The same with a shape of its own. */
-  steppe_status (*create)(const steppe_host*, uint64_t rows, uint64_t columns, steppe_tensor** out);
   void (*release)(const steppe_host*, steppe_tensor*);
   void (*shape)(const steppe_tensor*, uint64_t* rows, uint64_t* columns);
   /* NULL and 0 where the tensor is no flat buffer. */
@@ -151,6 +149,12 @@ typedef struct steppe_operations {
   steppe_status (*uniform)(const steppe_host*, steppe_random, const uint64_t* row_ids, float low,
                            float high, steppe_tensor* y);
   steppe_status (*normal)(const steppe_host*, steppe_random, const uint64_t* row_ids, float sigma,
+                          steppe_tensor* y);
+  /* A scratch tensor of any shape; as `create_like`. */
+  steppe_status (*create)(const steppe_host*, uint64_t rows, uint64_t columns,
+                          steppe_tensor** out);
+  /* y <- mask == 0 ? x : y, bit for bit; mask may be one row */
+  steppe_status (*choose)(const steppe_host*, const steppe_tensor* mask, const steppe_tensor* x,
                           steppe_tensor* y);
 } steppe_operations;
 
@@ -336,6 +340,8 @@ typedef struct steppe_attack {
    * to descend along, written over `moved`. */
   steppe_status (*descend)(const void* instance, void* state, const steppe_host*,
                            const steppe_tensor* clean, steppe_tensor* moved);
+  /* What it moves where the pipeline file does not say. */
+  steppe_space default_space;
 } steppe_attack;
 
 /* kind "projector": brings a moved point back to what is allowed */
@@ -398,6 +404,10 @@ typedef struct steppe_session {
    * the session holds after the last epoch. */
   steppe_status (*store)(void* self, const char* name);
   steppe_status (*load)(void* self, const char* name);
+  /* After `plan`: batches an epoch. */
+  steppe_status (*batches)(void* self, uint64_t* count);
+  /* After `plan`: what attack `index` moves. */
+  steppe_status (*attacked_space)(void* self, int32_t index, steppe_space* space);
 } steppe_session;
 
 /* kind "trainer": orchestrates a session. One instance a training. */

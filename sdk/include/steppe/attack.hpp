@@ -26,6 +26,7 @@
 
 namespace steppe {
 
+enum class Space { inputs = STEPPE_INPUTS, weights = STEPPE_WEIGHTS };
 enum class Ball { none = STEPPE_NO_BALL, max_norm = STEPPE_MAX_NORM, l2_norm = STEPPE_L2_NORM };
 
 /// What an attack says about itself; the conformance suite holds it to this.
@@ -34,6 +35,7 @@ struct AttackTraits {
   const char* radius = "";    ///< the setting that bounds the move
   Ball ball = Ball::none;     ///< in which norm; per row
   std::uint32_t uses = STEPPE_USES_GRADIENT;
+  Space space = Space::inputs;  ///< what it moves where the pipeline file does not say
 };
 
 /// When in a training it happens; all 0 outside one.
@@ -210,7 +212,9 @@ std::unique_ptr<Stage> attack(const About& about) {
                                            .save = state ? Bridge::save : nullptr,
                                            .restore = state ? Bridge::restore : nullptr,
                                            .perturb = Bridge::perturb,
-                                           .descend = nullptr};
+                                           .descend = nullptr,
+                                           .default_space =
+                                               static_cast<steppe_space>(Plugin::traits.space)};
   return std::make_unique<detail::StageOf<Plugin>>("attack", about, &functions);
 }
 

@@ -71,7 +71,7 @@ class Tensor {
     detail::check(operations().create_like(host_, handle_, &out));
     return {host_, out};
   }
-  /// A scratch tensor with as many rows and one column.
+  /// A scratch tensor of one column with as many rows.
   Tensor column() const {
     steppe_tensor* out = nullptr;
     detail::check(operations().create(host_, rows(), 1, &out));
@@ -124,6 +124,14 @@ class Tensor {
     return sum / static_cast<double>(view.rows() * view.columns());
   }
   double norm() const { return std::sqrt(dot(*this)); }
+  /// `lengths` (rows x 1) <- the Euclidean norm of each row of y
+  void row_norms(const Tensor& lengths) const {
+    did(operations().row_norms(host_, handle_, lengths.handle_));
+  }
+  /// y <- mask == 0 ? x : y, bit for bit; `mask` may be one row
+  void choose(const Tensor& mask, const Tensor& x) const {
+    did(operations().choose(host_, mask.handle_, x.handle_, handle_));
+  }
   /// Row r draws from the stream of `row_ids[r]`.
   void fill_uniform(steppe_random random, std::span<const std::uint64_t> row_ids, float low,
                     float high) const {

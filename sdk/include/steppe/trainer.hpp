@@ -43,6 +43,18 @@ class Session {
   void plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last = false) {
     did(session_->plan(session_->self, batch, epochs, drop_last ? 1 : 0));
   }
+  /// Batches an epoch; after `plan`.
+  std::uint64_t batches() const {
+    std::uint64_t count = 0;
+    did(session_->batches(session_->self, &count));
+    return count;
+  }
+  /// Whether attack `index` moves the weights and not the events; after `plan`.
+  bool moves_weights(int index) const {
+    steppe_space space = STEPPE_INPUTS;
+    did(session_->attacked_space(session_->self, index, &space));
+    return space == STEPPE_WEIGHTS;
+  }
   /// Registers a member of the trainer that is saved and restored with the training.
   template <class T>
     requires std::is_trivially_copyable_v<T>

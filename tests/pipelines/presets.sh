@@ -1,0 +1,43 @@
+#!/bin/sh
+# Both presets of the paper train all five strategies when a study extends them, and give the same
+# bytes for 1 and 2 threads and on the test device `far`.
+#
+#   presets.sh <steppe> <source folder> <work folder>
+set -eu
+steppe=$1
+presets=$2/pipelines/presets
+work=$3
+
+rm -rf "$work"
+mkdir -p "$work"
+for preset in paper_text paper_code; do
+  cat >"$work/$preset.toml" <<EOF
+extends = "$presets/$preset.toml"
+[pipeline]
+name = "$preset"
+[matrix]
+attack = ["none", "fgsm", "pgd", "sam", "ssam_d"]
+[reader.toy]
+use            = "toy_jets"
+jets_per_class = 400
+[transform.features]
+use   = "jet_features"
+input = ["toy"]
+[trainer.fit]
+data             = "features"
+epochs           = 3
+warm_up          = 2
+adversarial_from = 0
+[evaluate]
+of      = "fit"
+on      = ["features"]
+metrics = ["auc"]
+EOF
+  for threads in 1 2; do
+    "$steppe" run "$work/$preset.toml" --threads $threads --out "$work/$preset-$threads" >/dev/null
+  done
+  "$steppe" run "$work/$preset.toml" --set pipeline.device=far --out "$work/$preset-far" >/dev/null
+  cmp "$work/$preset-1/results.json" "$work/$preset-2/results.json"
+  cmp "$work/$preset-1/results.json" "$work/$preset-far/results.json"
+done
+"$steppe" check "$2/pipelines/toy_study.toml"
