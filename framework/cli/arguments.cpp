@@ -1,10 +1,10 @@
 // The command line: which commands there are, their options and help.
+#include "framework/cli/commands.hpp"
+
 #include <functional>
 #include <memory>
 
 #include <CLI/CLI.hpp>
-
-#include "framework/cli/commands.hpp"
 
 namespace steppe::cli {
 
@@ -53,8 +53,8 @@ void add_run(CLI::App& program, Action& action) {
 
 void add_check(CLI::App& program, Action& action) {
   const auto options = std::make_shared<PipelineOptions>();
-  add_pipeline(add(program, action, "check",
-                   "check a pipeline without reading events or training", check, options),
+  add_pipeline(add(program, action, "check", "check a pipeline without reading events or training",
+                   check, options),
                *options);
 }
 
@@ -79,8 +79,9 @@ void add_describe(CLI::App& program, Action& action) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App program{"Steppe: pipelines that train physics classifiers, attack them, and measure how "
-                   "flat the ground under them is."};
+  CLI::App program{
+      "Steppe: pipelines that train physics classifiers, attack them, and measure how "
+      "flat the ground under them is."};
   program.set_version_flag("--version", "steppe " STEPPE_VERSION);
   program.require_subcommand(1);
   Action action;

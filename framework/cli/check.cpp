@@ -1,8 +1,8 @@
 // steppe check: everything that can be known before the first event is read, and what would run.
 
-#include <fmt/format.h>
-
 #include "framework/cli/checked.hpp"
+
+#include <fmt/format.h>
 
 namespace steppe::cli {
 
@@ -10,8 +10,8 @@ int check(const PipelineOptions& options) {
   const auto checked = check_pipeline(options);
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
-  fmt::print("{} is fine: {} data sets, {} trainings, {} rows of results\n",
-             options.file.string(), plan.data.size(), plan.trainings.size(), plan.rows.size());
+  fmt::print("{} is fine: {} data sets, {} trainings, {} rows of results\n", options.file.string(),
+             plan.data.size(), plan.trainings.size(), plan.rows.size());
   for (const auto& node : plan.data)
     fmt::print("  data '{}': {} columns of domain '{}'\n", node.name, node.columns.size(),
                node.columns.domain);

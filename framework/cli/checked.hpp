@@ -1,20 +1,20 @@
 // A pipeline file, read and checked against the plugins that are there: the start of most commands.
 #pragma once
 
+#include "framework/cli/commands.hpp"
+#include "framework/pipeline/plan.hpp"
+#include "framework/plugin/catalogue.hpp"
+
 #include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "framework/cli/commands.hpp"
-#include "framework/pipeline/plan.hpp"
-#include "framework/plugin/catalogue.hpp"
-
 namespace steppe::cli {
 
 struct CheckedPipeline {
   plugin::Catalogue catalogue;
-  std::optional<pipeline::Plan> plan;   ///< empty when there was an error
+  std::optional<pipeline::Plan> plan;  ///< empty when there was an error
   std::vector<std::string> notes;
 };
 

@@ -25,18 +25,18 @@ struct PipelineOptions {
 
 struct RunOptions {
   PipelineOptions pipeline;
-  std::filesystem::path out;   ///< empty: runs/<name>
-  int threads = 0;             ///< 0: all cores
+  std::filesystem::path out;  ///< empty: runs/<name>
+  int threads = 0;            ///< 0: all cores
 };
 
 struct ListOptions {
   std::vector<std::filesystem::path> plugin_folders;
-  std::string kind;            ///< empty: all
+  std::string kind;  ///< empty: all
 };
 
 struct DescribeOptions {
   std::vector<std::filesystem::path> plugin_folders;
-  std::string stage;           ///< "fgsm" or "attack.fgsm"
+  std::string stage;  ///< "fgsm" or "attack.fgsm"
 };
 
 // Each returns the exit code.

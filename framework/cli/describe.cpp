@@ -1,12 +1,13 @@
 // steppe describe: what a stage does, its settings with types, ranges, units and defaults.
-#include <algorithm>
-
-#include <fmt/format.h>
-#include <steppe/nearest.hpp>
-
 #include "framework/cli/commands.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/kinds.hpp"
+
+#include <steppe/nearest.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace steppe::cli {
 

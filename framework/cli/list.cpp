@@ -1,12 +1,13 @@
 // steppe list: the stages there are, and the libraries that were set aside with their reasons.
-#include <algorithm>
-
-#include <fmt/format.h>
-#include <steppe/nearest.hpp>
-
 #include "framework/cli/checked.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/kinds.hpp"
+
+#include <steppe/nearest.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace steppe::cli {
 

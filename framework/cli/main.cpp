@@ -1,9 +1,9 @@
 // The program `steppe`: every failure that no command knew how to tell ends here, as one sentence.
+#include "framework/cli/commands.hpp"
+
 #include <exception>
 
 #include <fmt/format.h>
-
-#include "framework/cli/commands.hpp"
 
 int main(int argc, char** argv) {
   try {

@@ -54,8 +54,8 @@ void Progress::finished(const std::string& node, double seconds, const std::stri
   const std::lock_guard lock{mutex_};
   running_.erase(node);
   times_.emplace_back(node, seconds);
-  line(fmt::format("[{:>{}}/{}] {}: {}  [{:.1f} s]", ++finished_,
-                   fmt::formatted_size("{}", nodes_), nodes_, node, detail, seconds));
+  line(fmt::format("[{:>{}}/{}] {}: {}  [{:.1f} s]", ++finished_, fmt::formatted_size("{}", nodes_),
+                   nodes_, node, detail, seconds));
 }
 
 void Progress::failed(const std::string& node, const std::string& sentence) {

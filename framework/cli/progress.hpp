@@ -1,13 +1,13 @@
 // Progress for people: one live line on a terminal, plain lines otherwise. Goes to stderr.
 #pragma once
 
+#include "framework/run/observer.hpp"
+
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "framework/run/observer.hpp"
 
 namespace steppe::cli {
 

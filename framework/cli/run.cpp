@@ -1,14 +1,4 @@
 // steppe run: checks a pipeline, runs it, prints the table, leaves results.json and run.json.
-#include <atomic>
-#include <chrono>
-#include <csignal>
-#include <cstdio>
-#include <memory>
-
-#include <unistd.h>
-
-#include <fmt/format.h>
-
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
@@ -17,8 +7,16 @@
 #include "framework/report/requirement.hpp"
 #include "framework/report/results_json.hpp"
 #include "framework/report/terminal_table.hpp"
-
 #include "framework/run/study.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 namespace steppe::cli {
 
@@ -70,16 +68,15 @@ int run(const RunOptions& options) {
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   const run::StudyOptions study{options.threads, &stop};
-  const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
-                     plan.sharpness.size();
+  const auto nodes =
+      plan.data.size() + plan.trainings.size() + plan.scores.size() + plan.sharpness.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto outcome = run::run_study(plan, study, *progress);
-  times.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
   data::write_whole(out / "results.json", report::results_json(outcome.results));
-  data::write_whole(out / "run.json", run_record(options.pipeline, checked, study, outcome,
-                                                 *progress, times));
+  data::write_whole(out / "run.json",
+                    run_record(options.pipeline, checked, study, outcome, *progress, times));
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
     fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
   fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);

@@ -2,16 +2,16 @@
 // leaves out so that it can be compared byte by byte.
 #pragma once
 
-#include <string>
-
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/run/study.hpp"
 
+#include <string>
+
 namespace steppe::cli {
 
 struct RunTimes {
-  std::string started;      ///< ISO 8601, UTC
+  std::string started;  ///< ISO 8601, UTC
   double seconds = 0;
 };
 

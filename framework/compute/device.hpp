@@ -76,7 +76,7 @@ class Queue {
   virtual ~Queue() = default;
   virtual Device& device() = 0;
 
-  // --- host and device -----------------------------------------------------------------------
+  // --- host and device ---
   /// Everything submitted so far is done when this returns.
   virtual void wait() = 0;
   /// Waits, then gives the host access until `unmap`. Every `map` has its `unmap`; `Mapped` below.
@@ -85,7 +85,7 @@ class Queue {
   /// `to` row i = `from` row `rows[i]`. `from` must outlive the next `wait()`; `rows` is copied.
   virtual void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) = 0;
 
-  // --- element-wise; shapes equal unless said ------------------------------------------------
+  // --- element-wise; shapes equal unless said ---
   virtual void copy(const Tensor& from, const Tensor& to) = 0;
   virtual void fill(const Tensor& to, float value) = 0;
   /// y <- y + a x. a = 0 leaves y as it is, bit for bit.
@@ -110,7 +110,7 @@ class Queue {
   virtual void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon,
                              const Tensor& w) = 0;
 
-  // --- random; flat buffers: one row, logical index, padding untouched -----------------------
+  // --- random; flat buffers: one row, logical index, padding untouched ---
   /// y <- uniform in [low, high). `row_ids` has one entry a row, and is copied.
   virtual void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                        const Tensor& y) = 0;
@@ -118,12 +118,12 @@ class Queue {
   virtual void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
                       const Tensor& y) = 0;
 
-  // --- reductions; fixed order; they wait ----------------------------------------------------
+  // --- reductions; fixed order; they wait ---
   virtual double dot(const Tensor& x, const Tensor& y) = 0;
   /// out[r] <- sqrt(sum_c x[r,c]^2); `out` is rows x 1
   virtual void row_norms(const Tensor& x, const Tensor& out) = 0;
 
-  // --- layers --------------------------------------------------------------------------------
+  // --- layers ---
   /// c <- a b (+ c when `accumulate`), with at most one operand read transposed. oneDNN matmul;
   /// primitives are made once a shape and kept. For Transpose::first the sum runs over rows (a
   /// weight gradient): cut into shards by the number of rows, added in a fixed tree.
@@ -197,7 +197,7 @@ class Queue {
   virtual void layer_norm_backward_tangent(const LayerNorm& norm, const NormTangent& direction,
                                            const Tensor& x, const NormGradients& gradients) = 0;
 
-  // --- losses; logits, labels, values, gradient: rows x 1 ------------------------------------
+  // --- losses; logits, labels, values, gradient: rows x 1 ---
   /// values[r] <- softplus(z) - y z (binary cross-entropy with logits, never reduced);
   /// gradient[r] <- sigmoid(z) - y. Either may be empty.
   virtual void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,

@@ -18,7 +18,7 @@ struct Scratch {
   std::vector<float> floats;
 };
 
-// --- host_elementwise.cpp --------------------------------------------------------------------
+// --- host_elementwise.cpp ---
 void gather(HostMatrix from, std::span<const std::uint32_t> rows, const View& to);
 void copy(const View& from, const View& to);
 void fill(const View& to, float value);
@@ -35,19 +35,19 @@ void adaptive_step(float a, const View& m, float b, const View& v, float epsilon
 void add_row(const View& row, const View& y);
 void standardise(const View& x, const View& mean, const View& factor, const View& y);
 
-// --- host_random.cpp -------------------------------------------------------------------------
+// --- host_random.cpp ---
 void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
              const View& y);
 void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma, const View& y);
 
-// --- host_reductions.cpp ---------------------------------------------------------------------
+// --- host_reductions.cpp ---
 double dot(const View& x, const View& y);
 void row_norms(const View& x, const View& out);
 void column_sums(Scratch& scratch, const View& x, const View& out);
 void weighted_mean(const View& x, const View& weights, const View& out);
 void normalise_weights(const View& weights);
 
-// --- host_activations.cpp --------------------------------------------------------------------
+// --- host_activations.cpp ---
 void activate(Activation kind, float slope, const View& x, const View& y);
 void activate_backward(Activation kind, float slope, const View& x, const View& dy, const View& dx);
 void activate_second(Activation kind, float slope, const View& x, const View& x_tangent,
@@ -57,7 +57,7 @@ void bce_with_logits(const View& logits, const View& labels, const View& values,
 void bce_with_logits_tangent(const View& logits, const View& logits_tangent,
                              const View& gradient_tangent);
 
-// --- host_batch_norm.cpp ---------------------------------------------------------------------
+// --- host_batch_norm.cpp ---
 /// The tensors of `Queue::BatchNorm`, mapped.
 struct BatchNorm {
   View gamma, beta, running_mean, running_variance, mean, inverse_deviation;
@@ -70,7 +70,7 @@ void batch_norm_inference(const BatchNorm& norm, const View& x, const View& y);
 void batch_norm_backward(Scratch& scratch, const BatchNorm& norm, bool train, const View& x,
                          const View& dy, const View& dx, const View& dgamma, const View& dbeta);
 
-// --- host_batch_norm_tangent.cpp -------------------------------------------------------------
+// --- host_batch_norm_tangent.cpp ---
 /// The tensors of `Queue::NormTangent`, mapped.
 struct NormTangent {
   View x, gamma, beta;
@@ -85,7 +85,7 @@ void batch_norm_backward_tangent(Scratch& scratch, const BatchNorm& norm,
                                  const NormTangent& direction, bool train, const View& x,
                                  const NormGradients& gradients);
 
-// --- host_layer_norm.cpp ---------------------------------------------------------------------
+// --- host_layer_norm.cpp ---
 /// The tensors of `Queue::LayerNorm`, mapped.
 struct LayerNorm {
   View gamma, beta;

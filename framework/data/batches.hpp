@@ -1,18 +1,17 @@
 // The order of events in an epoch, and batches on a device.
 #pragma once
 
+#include "framework/compute/device.hpp"
+#include "framework/data/dataset.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "framework/compute/device.hpp"
-#include "framework/data/dataset.hpp"
-
 namespace steppe::data {
 
 /// `rows` in the order of an epoch: a Fisher-Yates shuffle of one Philox stream.
-std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> rows,
-                                    compute::RandomKey key);
+std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> rows, compute::RandomKey key);
 
 /// One batch on a device: features, labels, event weights and ids of some rows.
 class Batch {

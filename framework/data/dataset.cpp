@@ -20,9 +20,15 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
   target_column_ = weight_column_ = none;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     switch (columns_.items[i].role) {
-      case Role::feature: feature_columns_.push_back(i); break;
-      case Role::mask: mask_columns_.push_back(i); break;
-      case Role::side: side_columns_.push_back(i); break;
+      case Role::feature:
+        feature_columns_.push_back(i);
+        break;
+      case Role::mask:
+        mask_columns_.push_back(i);
+        break;
+      case Role::side:
+        side_columns_.push_back(i);
+        break;
       case Role::target:
         if (target_column_ != none) throw DataError{"there is more than one target column"};
         target_column_ = i;
@@ -42,8 +48,8 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
     const auto mask = std::find_if(mask_columns_.begin(), mask_columns_.end(), [&](std::size_t m) {
       return columns_.items[m].group == column.group && columns_.items[m].slot == column.slot;
     });
-    mask_of_.push_back(mask == mask_columns_.end() ? -1
-                                                   : static_cast<int>(mask - mask_columns_.begin()));
+    mask_of_.push_back(
+        mask == mask_columns_.end() ? -1 : static_cast<int>(mask - mask_columns_.begin()));
   }
 }
 
@@ -54,13 +60,15 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
   for (std::size_t r = 0; r < rows; ++r) {
     const float* row = values + r * columns_.size();
     float* features = features_.data() + (first + r) * feature_stride_;
-    for (std::size_t f = 0; f < feature_columns_.size(); ++f) features[f] = row[feature_columns_[f]];
+    for (std::size_t f = 0; f < feature_columns_.size(); ++f)
+      features[f] = row[feature_columns_[f]];
     for (const auto column : mask_columns_) masks_.push_back(row[column]);
     for (const auto column : side_columns_) sides_.push_back(row[column]);
     const float label = row[target_column_];
     if (label != 0.0F && label != 1.0F)
-      throw DataError{fmt::format("row {} has label {} in column '{}'; 0 is background, 1 is signal",
-                                  first + r, label, columns_.items[target_column_].name)};
+      throw DataError{
+          fmt::format("row {} has label {} in column '{}'; 0 is background, 1 is signal", first + r,
+                      label, columns_.items[target_column_].name)};
     labels_.push_back(label);
     weights_.push_back(weight_column_ == none ? 1.0F : row[weight_column_]);
   }
@@ -71,8 +79,9 @@ void Dataset::check(const std::string& name) const {
   if (rows() == 0) throw DataError{fmt::format("data set '{}' has no events", name)};
   const auto signal = signal_rows();
   if (signal == 0 || signal == rows())
-    throw DataError{fmt::format("data set '{}' has {} signal and {} background events; it needs both",
-                                name, signal, rows() - signal)};
+    throw DataError{
+        fmt::format("data set '{}' has {} signal and {} background events; it needs both", name,
+                    signal, rows() - signal)};
   for (std::size_t r = 0; r < rows(); ++r) {
     const float* row = features_.data() + r * feature_stride_;
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)

@@ -4,6 +4,8 @@
 // so that a batch is gathered by copying rows. Everything else keeps its columns beside it.
 #pragma once
 
+#include "framework/compute/tensor.hpp"
+
 #include <steppe/columns.hpp>
 
 #include <cstdint>
@@ -11,8 +13,6 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "framework/compute/tensor.hpp"
 
 namespace steppe::data {
 

@@ -1,17 +1,16 @@
 #include "framework/data/files.hpp"
 
+#include "framework/data/dataset.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
-
-#include "framework/data/dataset.hpp"
 
 namespace steppe::data {
 

@@ -1,11 +1,11 @@
 // What preprocessing layers learn from the training split before the first step.
 #pragma once
 
+#include "framework/data/dataset.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "framework/data/dataset.hpp"
 
 namespace steppe::data {
 

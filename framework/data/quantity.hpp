@@ -13,7 +13,7 @@ struct Quantity {
   std::string name;
   double value = std::numeric_limits<double>::quiet_NaN();
   double uncertainty = std::numeric_limits<double>::quiet_NaN();
-  std::string undefined;   ///< the reason; empty when `value` counts
+  std::string undefined;  ///< the reason; empty when `value` counts
 };
 
 struct Curve {

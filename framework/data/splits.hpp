@@ -2,11 +2,11 @@
 // event leaks into a training through another generator.
 #pragma once
 
+#include "framework/data/dataset.hpp"
+
 #include <cstdint>
 #include <string_view>
 #include <vector>
-
-#include "framework/data/dataset.hpp"
 
 namespace steppe::data {
 

@@ -29,7 +29,7 @@ struct Problem {
   Position position;
   std::string sentence;
   Severity severity = Severity::error;
-  bool plugin_not_found = false;   ///< whoever prints it may say where plugins were looked for
+  bool plugin_not_found = false;  ///< whoever prints it may say where plugins were looked for
 };
 
 /// "study.toml:4:11: error: attack 'fgsm' has no setting 'epsilom'; did you mean 'epsilon'?"

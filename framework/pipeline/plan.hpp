@@ -104,7 +104,7 @@ struct Plan {
   std::vector<ScoreNode> scores;
   std::vector<SharpnessNode> sharpness;
   std::vector<SharpnessRow> sharpness_rows;  ///< in matrix order, then in the order of the file
-  std::vector<Row> rows;  ///< in matrix order, last axis fastest
+  std::vector<Row> rows;                     ///< in matrix order, last axis fastest
   std::vector<Requirement> requirements;
   std::string resolved;  ///< the document with --set and extends applied, as TOML
 };

@@ -87,8 +87,7 @@ CheckedStage Resolver::check(const Heading& heading) {
   const auto said = use ? use->node.position : heading.position;
   out.stage.info = catalogue_.find(heading.kind->name, plugin_name);
   if (!out.stage.info) {
-    problems_.push_back({said,
-                         message::unknown_stage(heading.kind->name, plugin_name, catalogue_),
+    problems_.push_back({said, message::unknown_stage(heading.kind->name, plugin_name, catalogue_),
                          Severity::error, true});
     return out;
   }

@@ -1,5 +1,7 @@
 #include "framework/plugin/catalogue.hpp"
 
+#include "framework/plugin/kinds.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <set>
@@ -7,8 +9,6 @@
 
 #include <boost/dll/shared_library.hpp>
 #include <fmt/format.h>
-
-#include "framework/plugin/kinds.hpp"
 
 namespace steppe::plugin {
 
@@ -26,10 +26,14 @@ boost::dll::shared_library& keep_loaded(boost::dll::shared_library library) {
 
 Scalar from_c(steppe_type type, const steppe_scalar& item) {
   switch (type) {
-    case STEPPE_REAL: return item.real;
-    case STEPPE_INTEGER: return item.integer;
-    case STEPPE_BOOLEAN: return item.boolean != 0;
-    default: return std::string{item.text ? item.text : ""};
+    case STEPPE_REAL:
+      return item.real;
+    case STEPPE_INTEGER:
+      return item.integer;
+    case STEPPE_BOOLEAN:
+      return item.boolean != 0;
+    default:
+      return std::string{item.text ? item.text : ""};
   }
 }
 
@@ -75,9 +79,10 @@ const steppe_plugin& open(const fs::path& file) {
         fmt::format("it is no library that can be loaded: {}", loader_words(error.what()))};
   }
   if (!library.has(entry_symbol))
-    throw PluginError{fmt::format("it does not export '{}'; write STEPPE_PLUGIN(...) at the end of "
-                                  "its source and build it with steppe_add_plugin()",
-                                  entry_symbol)};
+    throw PluginError{
+        fmt::format("it does not export '{}'; write STEPPE_PLUGIN(...) at the end of "
+                    "its source and build it with steppe_add_plugin()",
+                    entry_symbol)};
   auto& kept = keep_loaded(std::move(library));
   const auto* plugin = kept.get<const steppe_plugin*()>(entry_symbol)();
   if (!plugin) throw PluginError{"its entry point gave nothing: it failed while making its tables"};
@@ -145,8 +150,7 @@ void Catalogue::add_library(const fs::path& file) {
         throw PluginError{fmt::format("{} '{}' is there already, from {}; remove one of the two",
                                       first->kind, first->name, first->library.string())};
     }
-    for (std::size_t i = 0; i < plugin.stage_count; ++i)
-      add_stage(file, plugin, *plugin.stages[i]);
+    for (std::size_t i = 0; i < plugin.stage_count; ++i) add_stage(file, plugin, *plugin.stages[i]);
   } catch (const PluginError& error) {
     set_aside_.push_back({file, error.what()});
   }

@@ -5,6 +5,8 @@
 // never unloaded: a stage's tables are good for the life of the process.
 #pragma once
 
+#include "framework/plugin/settings.hpp"
+
 #include <steppe/abi.h>
 
 #include <filesystem>
@@ -12,8 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/plugin/settings.hpp"
 
 namespace steppe::plugin {
 
@@ -30,7 +30,7 @@ struct StageInfo {
   std::string summary, text, source, version, example;
   std::vector<Parameter> parameters;
   std::filesystem::path library;
-  std::string build;                       ///< compiler of the library
+  std::string build;  ///< compiler of the library
   const steppe_stage* table = nullptr;
 
   const Parameter* find_parameter(std::string_view name) const;
@@ -38,7 +38,7 @@ struct StageInfo {
 
 struct SetAside {
   std::filesystem::path library;
-  std::string reason;                      ///< finished sentence
+  std::string reason;  ///< finished sentence
 };
 
 /// One folder of the search path and where it came from ("--plugin-path", "install prefix", ...).

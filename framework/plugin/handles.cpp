@@ -25,8 +25,7 @@ class SinkBridge {
     table_.file = [](void* self, const char* path, std::uint64_t rows, std::int64_t expected) {
       return of(self).run([&](auto& out) {
         out.file(path, rows,
-                expected < 0 ? std::nullopt
-                             : std::optional{static_cast<std::uint64_t>(expected)});
+                 expected < 0 ? std::nullopt : std::optional{static_cast<std::uint64_t>(expected)});
       });
     };
   }
@@ -78,10 +77,14 @@ StageHost quiet_host(const Instance& instance) {
 network::Attribute attribute_of(const steppe_value& value) {
   const auto& item = value.items[0];
   switch (value.type) {
-    case STEPPE_REAL: return {value.name, item.real};
-    case STEPPE_INTEGER: return {value.name, item.integer};
-    case STEPPE_BOOLEAN: return {value.name, item.boolean != 0};
-    default: return {value.name, std::string{item.text}};
+    case STEPPE_REAL:
+      return {value.name, item.real};
+    case STEPPE_INTEGER:
+      return {value.name, item.integer};
+    case STEPPE_BOOLEAN:
+      return {value.name, item.boolean != 0};
+    default:
+      return {value.name, std::string{item.text}};
   }
 }
 
@@ -100,9 +103,9 @@ class BuilderBridge {
     table_.add = [](void* self, const char* operation, const std::uint64_t* inputs,
                     std::size_t input_count, const steppe_value* attributes,
                     std::size_t attribute_count, std::uint64_t* node) {
-      return of(self).run(
-          [&](auto& to) { *node = to.add(operation, {inputs, input_count},
-                                         {attributes, attribute_count}); });
+      return of(self).run([&](auto& to) {
+        *node = to.add(operation, {inputs, input_count}, {attributes, attribute_count});
+      });
     };
     table_.output = [](void* self, std::uint64_t node) {
       return of(self).run([&](auto& to) { to.graph_.set_output(to.node(node)); });
@@ -144,7 +147,7 @@ class BuilderBridge {
 
   StageHost& host_;
   network::Graph graph_;
-  std::vector<std::size_t> nodes_;   ///< the plugin's node -> ours
+  std::vector<std::size_t> nodes_;  ///< the plugin's node -> ours
   std::vector<steppe_column> c_columns_;
   steppe_builder table_{};
 };

@@ -2,16 +2,16 @@
 // and metrics are called where they are used, in the run floor.
 #pragma once
 
+#include "framework/network/graph.hpp"
+#include "framework/plugin/host.hpp"
+#include "framework/plugin/instance.hpp"
+
 #include <steppe/columns.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "framework/network/graph.hpp"
-#include "framework/plugin/host.hpp"
-#include "framework/plugin/instance.hpp"
 
 namespace steppe::plugin {
 
@@ -39,8 +39,8 @@ class BoundTransform {
  public:
   BoundTransform(const Instance& transform, Columns input);
   const Columns& input() const { return input_; }
-  void apply(StageHost& host, std::size_t rows, const float* values,
-             const std::uint64_t* event_ids, RowReceiver& to) const;
+  void apply(StageHost& host, std::size_t rows, const float* values, const std::uint64_t* event_ids,
+             RowReceiver& to) const;
 
  private:
   const Instance& transform_;

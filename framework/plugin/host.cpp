@@ -1,11 +1,12 @@
 #include "framework/plugin/host.hpp"
 
+#include "framework/plugin/catalogue.hpp"
+
+#include <steppe/random.hpp>
+
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <steppe/random.hpp>
-
-#include "framework/plugin/catalogue.hpp"
 
 void steppe_tensor::point_at(const steppe::compute::Tensor& to) {
   tensor = to;

@@ -2,6 +2,8 @@
 // and progress, owns its scratch tensors, and knows where its random numbers start.
 #pragma once
 
+#include "framework/compute/device.hpp"
+
 #include <steppe/abi.h>
 
 #include <cstdint>
@@ -11,8 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/compute/device.hpp"
 
 /// A tensor as plugins see it: an opaque handle.
 struct steppe_tensor {
@@ -71,7 +71,7 @@ class StageHost {
   std::string kind_, name_;
   Surroundings surroundings_;
   std::string sentence_;
-  std::vector<std::unique_ptr<steppe_tensor>> scratch_;   ///< all there are
+  std::vector<std::unique_ptr<steppe_tensor>> scratch_;  ///< all there are
   std::vector<steppe_tensor*> free_;
   steppe_host table_{};
 };

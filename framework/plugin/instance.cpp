@@ -1,9 +1,9 @@
 #include "framework/plugin/instance.hpp"
 
+#include "framework/plugin/host.hpp"
+
 #include <deque>
 #include <utility>
-
-#include "framework/plugin/host.hpp"
 
 namespace steppe::plugin {
 

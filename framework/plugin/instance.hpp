@@ -1,12 +1,12 @@
 // One plugin instance: created from checked settings, destroyed with this object.
 #pragma once
 
+#include "framework/plugin/catalogue.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
-
-#include "framework/plugin/catalogue.hpp"
 
 namespace steppe::plugin {
 

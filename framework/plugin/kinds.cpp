@@ -50,7 +50,8 @@ Parameter texts(std::string name, std::vector<Scalar> fallback, std::string text
 
 /// Names the first null among the functions that every plugin of a kind must have.
 template <class Table, auto... Functions>
-std::string_view first_missing(const void* table, const char* const (&names)[sizeof...(Functions)]) {
+std::string_view first_missing(const void* table,
+                               const char* const (&names)[sizeof...(Functions)]) {
   const auto& functions = *static_cast<const Table*>(table);
   const std::array<bool, sizeof...(Functions)> there{(functions.*Functions != nullptr)...};
   for (std::size_t i = 0; i < there.size(); ++i)
@@ -118,12 +119,17 @@ std::vector<Parameter> sharpness_wiring() {
 
 std::vector<Kind> make_kinds() {
   return {
-      {"reader", "Dataset", "reads events from files, or makes them", {},
+      {"reader",
+       "Dataset",
+       "reads events from files, or makes them",
+       {},
        [](const void* t) {
          return first_missing<steppe_reader, &steppe_reader::columns, &steppe_reader::read>(
              t, {"columns", "read"});
        }},
-      {"transform", "Dataset", "turns events into other events, one by one",
+      {"transform",
+       "Dataset",
+       "turns events into other events, one by one",
        {references("input", "dataset", "data sets to transform")},
        [](const void* t) {
          return first_missing<steppe_transform, &steppe_transform::columns,
@@ -138,11 +144,17 @@ std::vector<Kind> make_kinds() {
          return first_missing<steppe_attack, &steppe_attack::ball, &steppe_attack::perturb>(
              t, {"ball", "perturb"});
        }},
-      {"projector", "allowed point", "brings moved events back to what is allowed", {},
+      {"projector",
+       "allowed point",
+       "brings moved events back to what is allowed",
+       {},
        [](const void* t) {
          return first_missing<steppe_projector, &steppe_projector::project>(t, {"project"});
        }},
-      {"optimizer", "moved weights", "moves weights along a gradient", {},
+      {"optimizer",
+       "moved weights",
+       "moves weights along a gradient",
+       {},
        [](const void* t) {
          return first_missing<steppe_optimizer, &steppe_optimizer::step>(t, {"step"});
        }},
@@ -157,7 +169,10 @@ std::vector<Kind> make_kinds() {
        [](const void* t) {
          return first_missing<steppe_sharpness, &steppe_sharpness::measure>(t, {"measure"});
        }},
-      {"metric", "Table", "turns scores into numbers with uncertainties", {},
+      {"metric",
+       "Table",
+       "turns scores into numbers with uncertainties",
+       {},
        [](const void* t) -> std::string_view {
          const auto& table = *static_cast<const steppe_metric*>(t);
          return table.measure || table.compare ? "" : "measure";

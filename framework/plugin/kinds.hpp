@@ -2,11 +2,11 @@
 // catalogue, the checks, `list` and `describe` serve them all from this table.
 #pragma once
 
+#include "framework/plugin/settings.hpp"
+
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "framework/plugin/settings.hpp"
 
 namespace steppe::plugin {
 

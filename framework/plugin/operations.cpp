@@ -1,9 +1,9 @@
 // The operation table that crosses the boundary: each entry finds the stage's queue and calls the
 // operation of the same name there. No exception leaves this file.
+#include "framework/plugin/host.hpp"
+
 #include <exception>
 #include <span>
-
-#include "framework/plugin/host.hpp"
 
 namespace steppe::plugin {
 
@@ -88,8 +88,8 @@ const steppe_operations& operations() {
           },
       .axpby_square =
           [](Host host, float a, In x, float b, Out y) {
-            return on_queue(
-                host, [&](compute::Queue& queue) { queue.axpby_square(a, of(x), b, of(y)); });
+            return on_queue(host,
+                            [&](compute::Queue& queue) { queue.axpby_square(a, of(x), b, of(y)); });
           },
       .scale =
           [](Host host, float a, Out y) {
@@ -146,8 +146,8 @@ const steppe_operations& operations() {
           },
       .choose =
           [](Host host, In mask, In x, Out y) {
-            return on_queue(
-                host, [&](compute::Queue& queue) { queue.restore(of(mask), of(x), of(y)); });
+            return on_queue(host,
+                            [&](compute::Queue& queue) { queue.restore(of(mask), of(x), of(y)); });
           },
   };
   return table;

@@ -1,11 +1,11 @@
+#include "framework/plugin/catalogue.hpp"
+
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <fmt/format.h>
-
-#include "framework/plugin/catalogue.hpp"
 
 namespace steppe::plugin {
 
@@ -21,11 +21,11 @@ const char* environment(const char* name) {
 void add(std::vector<SearchFolder>& path, const fs::path& folder, std::string origin) {
   // An empty entry means "here" to most programs; here it would load whatever lies about.
   if (folder.empty())
-    throw PluginError{fmt::format("{} has an empty folder name; write '.' for the current folder",
-                                  origin)};
+    throw PluginError{
+        fmt::format("{} has an empty folder name; write '.' for the current folder", origin)};
   std::error_code ignored;
-  path.push_back(
-      {fs::absolute(folder).lexically_normal(), std::move(origin), fs::is_directory(folder, ignored)});
+  path.push_back({fs::absolute(folder).lexically_normal(), std::move(origin),
+                  fs::is_directory(folder, ignored)});
 }
 
 void add_list(std::vector<SearchFolder>& path, std::string_view list, const std::string& origin) {

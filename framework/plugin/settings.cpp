@@ -32,13 +32,20 @@ std::string to_text(const Scalar& value) {
 
 std::string_view describe(Type type) {
   switch (type) {
-    case Type::real: return "a real number";
-    case Type::integer: return "an integer";
-    case Type::boolean: return "true or false";
-    case Type::text: return "a text";
-    case Type::choice: return "a choice";
-    case Type::path: return "a path";
-    case Type::reference: return "the name of a stage";
+    case Type::real:
+      return "a real number";
+    case Type::integer:
+      return "an integer";
+    case Type::boolean:
+      return "true or false";
+    case Type::text:
+      return "a text";
+    case Type::choice:
+      return "a choice";
+    case Type::path:
+      return "a path";
+    case Type::reference:
+      return "the name of a stage";
   }
   return "";
 }

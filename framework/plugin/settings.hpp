@@ -30,7 +30,7 @@ struct Parameter {
   std::vector<Scalar> fallback;
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
-  bool above_minimum = false;          ///< `minimum` itself is excluded
+  bool above_minimum = false;  ///< `minimum` itself is excluded
   std::string unit;
   std::string text;
   std::vector<std::string> choices;

@@ -1,16 +1,16 @@
 // Gates: does a [[require]] hold on the results?
 #pragma once
 
-#include <string>
-
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/results.hpp"
+
+#include <string>
 
 namespace steppe::report {
 
 struct Verdict {
   bool holds = false;
-  std::string reason;   ///< why not; empty when it holds
+  std::string reason;  ///< why not; empty when it holds
 };
 
 /// Every point that the selectors pick has to satisfy the comparison, in the mean over its trials.

@@ -1,10 +1,10 @@
 #include "framework/report/results_json.hpp"
 
+#include "framework/report/summary.hpp"
+
 #include <cmath>
 
 #include <nlohmann/json.hpp>
-
-#include "framework/report/summary.hpp"
 
 namespace steppe::report {
 

@@ -2,9 +2,9 @@
 // "steppe-results/1", described in docs/results.md.
 #pragma once
 
-#include <string>
-
 #include "framework/pipeline/results.hpp"
+
+#include <string>
 
 namespace steppe::report {
 

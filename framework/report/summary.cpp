@@ -152,7 +152,8 @@ Summary summarise(const pipeline::StudyResults& results) {
   const auto trial_axis = std::find(results.axes.begin(), results.axes.end(), "trial");
   const auto trial = static_cast<std::size_t>(trial_axis - results.axes.begin());
   out.axes = results.axes;
-  if (trial < out.axes.size()) out.axes.erase(out.axes.begin() + static_cast<std::ptrdiff_t>(trial));
+  if (trial < out.axes.size())
+    out.axes.erase(out.axes.begin() + static_cast<std::ptrdiff_t>(trial));
 
   std::vector<Group> groups;
   for (const auto& row : results.rows) {

@@ -1,9 +1,9 @@
 // The summary as a table for people, in plain text.
 #pragma once
 
-#include <string>
-
 #include "framework/report/summary.hpp"
+
+#include <string>
 
 namespace steppe::report {
 

@@ -1,10 +1,10 @@
 #include "framework/run/attacker.hpp"
 
+#include "framework/plugin/catalogue.hpp"
+
 #include <array>
 #include <exception>
 #include <utility>
-
-#include "framework/plugin/catalogue.hpp"
 
 namespace steppe::run {
 
@@ -34,8 +34,8 @@ struct Attacker::Climb {
   const data::Batch& batch;
   compute::Tensor mask;
 
-  void events(const compute::Tensor& point, steppe_quantity quantity,
-              const compute::Tensor* values, const compute::Tensor* gradient) {
+  void events(const compute::Tensor& point, steppe_quantity quantity, const compute::Tensor* values,
+              const compute::Tensor* gradient) {
     auto& queue = attacker.queue_;
     auto inputs = batch.features();
     // The other events of the batch are there too: batch statistics depend on them.
@@ -161,8 +161,8 @@ void Attacker::call(Climb& climb, const compute::Tensor& point,
   objective.event_weights = event_weights ? &weights_handle_ : nullptr;
 
   start_state(c_point);
-  host_.finish(functions_.perturb(instance_.get(), state_, host_.get(), &c_point, &objective,
-                                  &moment));
+  host_.finish(
+      functions_.perturb(instance_.get(), state_, host_.get(), &c_point, &objective, &moment));
 }
 
 void Attacker::start_state(const steppe_point& point) {

@@ -5,11 +5,6 @@
 // bit for bit afterwards.
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <vector>
-
 #include "framework/data/batches.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/plugin/host.hpp"
@@ -17,14 +12,18 @@
 #include "framework/run/batch_loss.hpp"
 #include "framework/run/masks.hpp"
 
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
 namespace steppe::run {
 
 class Attacker {
  public:
   /// `data` and `surroundings.queue` outlive this object.
-  Attacker(const pipeline::Stage& stage, const data::Dataset& data,
-           const network::Network& network, std::size_t capacity,
-           const plugin::Surroundings& surroundings);
+  Attacker(const pipeline::Stage& stage, const data::Dataset& data, const network::Network& network,
+           std::size_t capacity, const plugin::Surroundings& surroundings);
   ~Attacker();
 
   bool moves_weights() const { return space_ == STEPPE_WEIGHTS; }
@@ -42,7 +41,7 @@ class Attacker {
   void restore(std::vector<std::byte> saved);
 
  private:
-  struct Climb;   // one call of the plugin: the objective behind its function pointer
+  struct Climb;  // one call of the plugin: the objective behind its function pointer
 
   void call(Climb& climb, const compute::Tensor& point, std::span<const std::uint64_t> row_ids,
             const compute::Tensor& labels, const compute::Tensor& event_weights,
@@ -56,12 +55,12 @@ class Attacker {
   steppe_space space_;
   network::Mode mode_;
   std::optional<EventMask> event_mask_;
-  compute::Tensor mask_;      ///< events: room for a batch; weights: flat; empty: all may move
-  compute::Tensor before_;    ///< the point before the attack, where something is held
-  compute::Tensor gradient_;  ///< events: whole batch, where only a part is attacked
-  compute::Tensor elsewhere_; ///< events: whole batch at a trial point
+  compute::Tensor mask_;       ///< events: room for a batch; weights: flat; empty: all may move
+  compute::Tensor before_;     ///< the point before the attack, where something is held
+  compute::Tensor gradient_;   ///< events: whole batch, where only a part is attacked
+  compute::Tensor elsewhere_;  ///< events: whole batch at a trial point
   void* state_ = nullptr;
-  std::vector<std::byte> saved_;   ///< waits for the point the state is made for
+  std::vector<std::byte> saved_;  ///< waits for the point the state is made for
   steppe_tensor point_handle_, mask_handle_, labels_handle_, weights_handle_;
 };
 

@@ -51,7 +51,7 @@ compute::Tensor BatchLoss::logit_gradient_tangent(const compute::Tensor& logits_
   if (!tangent_all_) tangent_all_ = queue_.device().matrix(values_all_.rows, 1);
   const auto tangent = tangent_all_.head(values_.rows);
   if (quantity_ == STEPPE_LOGIT)
-    queue_.fill(tangent, 0.0F);   // the logit's own gradient is 1 everywhere
+    queue_.fill(tangent, 0.0F);  // the logit's own gradient is 1 everywhere
   else
     queue_.bce_with_logits_tangent(logits_, logits_tangent, tangent);
   return tangent;
@@ -61,8 +61,8 @@ void BatchLoss::weight_hessian(const compute::Tensor& event_weights,
                                const compute::Tensor& direction, const compute::Tensor& to) {
   constexpr network::Need need{.weights = true, .inputs = false};
   if (!gradient_) gradient_ = queue_.device().flat(at_.weights.segments);
-  const auto tangent = logit_gradient_tangent(
-      passes_.tangent_forward(at_.weights, at_.buffers, direction, {}));
+  const auto tangent =
+      logit_gradient_tangent(passes_.tangent_forward(at_.weights, at_.buffers, direction, {}));
   const auto share = shares(event_weights);
   queue_.multiply(share, tangent);
   queue_.multiply(logit_gradient_, share);
@@ -72,8 +72,8 @@ void BatchLoss::weight_hessian(const compute::Tensor& event_weights,
 
 void BatchLoss::input_hessian(const compute::Tensor& direction, const compute::Tensor& to) {
   constexpr network::Need need{.weights = false, .inputs = true};
-  const auto tangent = logit_gradient_tangent(
-      passes_.tangent_forward(at_.weights, at_.buffers, {}, direction));
+  const auto tangent =
+      logit_gradient_tangent(passes_.tangent_forward(at_.weights, at_.buffers, {}, direction));
   passes_.backward(at_.weights, at_.buffers, logit_gradient_, need, {}, to);
   passes_.tangent_backward(at_.weights, at_.buffers, {}, logit_gradient_, tangent, need, {}, to);
 }

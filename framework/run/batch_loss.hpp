@@ -1,10 +1,10 @@
 // Forward, loss and gradients of one batch: what a training step and an attack both need.
 #pragma once
 
-#include <steppe/abi.h>
-
 #include "framework/compute/device.hpp"
 #include "framework/network/network.hpp"
+
+#include <steppe/abi.h>
 
 namespace steppe::run {
 
@@ -19,8 +19,8 @@ class BatchLoss {
   BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity);
 
   /// Logits and, per row, binary cross-entropy (or the logit itself) of the batch.
-  void forward(const WeightPoint& at, const compute::Tensor& inputs,
-               const compute::Tensor& labels, steppe_quantity quantity, network::Mode mode);
+  void forward(const WeightPoint& at, const compute::Tensor& inputs, const compute::Tensor& labels,
+               steppe_quantity quantity, network::Mode mode);
 
   // After `forward`.
   /// rows x 1
@@ -50,7 +50,7 @@ class BatchLoss {
   network::Passes passes_;
   compute::Tensor values_all_, logit_gradient_all_, weights_all_;
   compute::Tensor values_, logit_gradient_, logits_;
-  compute::Tensor tangent_all_, gradient_;   ///< made when a Hessian is first asked for
+  compute::Tensor tangent_all_, gradient_;  ///< made when a Hessian is first asked for
   steppe_quantity quantity_ = STEPPE_LOSS;
   WeightPoint at_;
 };

@@ -1,5 +1,7 @@
 #include "framework/run/dataset.hpp"
 
+#include "framework/plugin/handles.hpp"
+
 #include <deque>
 #include <optional>
 #include <utility>
@@ -8,8 +10,6 @@
 #include <fmt/format.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
-
-#include "framework/plugin/handles.hpp"
 
 namespace steppe::run {
 
@@ -121,9 +121,8 @@ class Intake final : public plugin::RowReceiver {
 
   void flush() {
     tbb::this_task_arena::isolate([&] {
-      tbb::parallel_for(std::size_t{0}, waiting_.size(), [&](std::size_t i) {
-        chain_->apply(waiting_[i]);
-      });
+      tbb::parallel_for(std::size_t{0}, waiting_.size(),
+                        [&](std::size_t i) { chain_->apply(waiting_[i]); });
     });
     for (const auto& chunk : waiting_)
       data_->append(chunk.event_ids.size(), chunk.values.data(), chunk.event_ids.data());

@@ -1,11 +1,11 @@
 // The data node: reader -> transforms -> a data set in memory, chunk by chunk.
 #pragma once
 
-#include <memory>
-
 #include "framework/data/dataset.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/plugin/host.hpp"
+
+#include <memory>
 
 namespace steppe::run {
 

@@ -1,20 +1,20 @@
 // A network applied to many events: inference mode, in chunks of a fixed size.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <vector>
-
 #include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
 #include "framework/run/batch_loss.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
 
 namespace steppe::run {
 
 /// One entry a row.
 struct Outputs {
   std::vector<float> logits;
-  std::vector<float> losses;   ///< binary cross-entropy
+  std::vector<float> losses;  ///< binary cross-entropy
 };
 
 class Evaluator {

@@ -1,13 +1,13 @@
 #include "framework/run/landscape.hpp"
 
+#include "framework/data/batches.hpp"
+#include "framework/run/masks.hpp"
+
 #include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
 #include <utility>
-
-#include "framework/data/batches.hpp"
-#include "framework/run/masks.hpp"
 
 namespace steppe::run {
 
@@ -54,13 +54,12 @@ class Pieces : public Landscape {
           pieces.queue_.multiply(pieces.mask_handle_.tensor, gradient->tensor);
       });
     };
-    objective_.hessian = [](void* self, const steppe_tensor* point,
-                            const steppe_tensor* direction, steppe_tensor* result) {
+    objective_.hessian = [](void* self, const steppe_tensor* point, const steppe_tensor* direction,
+                            steppe_tensor* result) {
       auto& pieces = *static_cast<Pieces*>(self);
       return pieces.guarded([&] {
         pieces.hessian(point->tensor, direction->tensor, result->tensor);
-        if (pieces.point_.mask)
-          pieces.queue_.multiply(pieces.mask_handle_.tensor, result->tensor);
+        if (pieces.point_.mask) pieces.queue_.multiply(pieces.mask_handle_.tensor, result->tensor);
       });
     };
   }
@@ -112,16 +111,16 @@ class Pieces : public Landscape {
     }
   }
 
-  compute::Tensor labels_;   ///< zeros
+  compute::Tensor labels_;  ///< zeros
   steppe_tensor point_handle_, mask_handle_;
 };
 
 /// The weights, once, with the weighted mean loss of all events.
 class WeightLandscape final : public Pieces {
  public:
-  WeightLandscape(const MoveRules& rules, plugin::StageHost& host,
-                  const network::Network& network, const WeightPoint& at,
-                  const data::Dataset& data, std::vector<std::uint32_t> rows, bool label_zero)
+  WeightLandscape(const MoveRules& rules, plugin::StageHost& host, const network::Network& network,
+                  const WeightPoint& at, const data::Dataset& data, std::vector<std::uint32_t> rows,
+                  bool label_zero)
       : Pieces{STEPPE_WEIGHTS, host, network, at, data, std::move(rows), chunk, label_zero},
         copy_{queue_.device().flat(network.weights())},
         part_{queue_.device().flat(network.weights())},
@@ -187,10 +186,9 @@ class WeightLandscape final : public Pieces {
 /// The events, a batch at a time, with a loss each.
 class EventLandscape final : public Pieces {
  public:
-  EventLandscape(const MoveRules& rules, plugin::StageHost& host,
-                 const network::Network& network, const WeightPoint& at,
-                 const data::Dataset& data, std::vector<std::uint32_t> rows, std::size_t batch,
-                 bool label_zero)
+  EventLandscape(const MoveRules& rules, plugin::StageHost& host, const network::Network& network,
+                 const WeightPoint& at, const data::Dataset& data, std::vector<std::uint32_t> rows,
+                 std::size_t batch, bool label_zero)
       : Pieces{STEPPE_INPUTS, host, network, at, data, std::move(rows), batch, label_zero},
         rules_{rules, data} {
     const auto columns = data.features().columns;

@@ -2,16 +2,16 @@
 // weights or of the events, and the loss there in inference mode.
 #pragma once
 
+#include "framework/data/dataset.hpp"
+#include "framework/plugin/host.hpp"
+#include "framework/plugin/settings.hpp"
+#include "framework/run/batch_loss.hpp"
+
 #include <steppe/abi.h>
 
 #include <cstdint>
 #include <memory>
 #include <vector>
-
-#include "framework/data/dataset.hpp"
-#include "framework/plugin/host.hpp"
-#include "framework/plugin/settings.hpp"
-#include "framework/run/batch_loss.hpp"
 
 namespace steppe::run {
 
@@ -29,7 +29,6 @@ class Landscape {
 std::unique_ptr<Landscape> make_landscape(const plugin::Settings& wiring,
                                           const network::Network& network, const WeightPoint& at,
                                           const data::Dataset& data,
-                                          std::vector<std::uint32_t> rows,
-                                          plugin::StageHost& host);
+                                          std::vector<std::uint32_t> rows, plugin::StageHost& host);
 
 }  // namespace steppe::run

@@ -1,16 +1,15 @@
 #include "framework/run/loss_log.hpp"
 
+#include "framework/run/error.hpp"
+
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 
-#include "framework/run/error.hpp"
-
 namespace steppe::run {
 
-LossLog::LossLog(compute::Queue& queue)
-    : queue_{queue}, losses_{queue.device().matrix(slots, 1)} {}
+LossLog::LossLog(compute::Queue& queue) : queue_{queue}, losses_{queue.device().matrix(slots, 1)} {}
 
 compute::Tensor LossLog::next(std::uint64_t step) {
   if (used_ == slots) flush();
@@ -20,8 +19,8 @@ compute::Tensor LossLog::next(std::uint64_t step) {
 
 double LossLog::take_mean() {
   flush();
-  const double mean = count_ > 0 ? sum_ / static_cast<double>(count_)
-                                 : std::numeric_limits<double>::quiet_NaN();
+  const double mean =
+      count_ > 0 ? sum_ / static_cast<double>(count_) : std::numeric_limits<double>::quiet_NaN();
   sum_ = 0;
   count_ = 0;
   return mean;
@@ -33,9 +32,9 @@ void LossLog::flush() {
   for (std::size_t i = 0; i < used_; ++i) {
     const float loss = *view->row(i);
     if (!std::isfinite(loss))
-      throw RunError{fmt::format(
-          "the training loss is {} at step {}; try a lower learning rate or epsilon", loss,
-          first_step_ + i)};
+      throw RunError{
+          fmt::format("the training loss is {} at step {}; try a lower learning rate or epsilon",
+                      loss, first_step_ + i)};
     sum_ += loss;
   }
   count_ += used_;

@@ -1,10 +1,10 @@
 // Training losses, kept on the device until somebody asks: no step waits for its own loss.
 #pragma once
 
+#include "framework/compute/device.hpp"
+
 #include <cstdint>
 #include <string>
-
-#include "framework/compute/device.hpp"
 
 namespace steppe::run {
 
@@ -24,7 +24,7 @@ class LossLog {
   void flush();
 
   compute::Queue& queue_;
-  compute::Tensor losses_;   ///< slots x 1
+  compute::Tensor losses_;  ///< slots x 1
   std::size_t used_ = 0;
   std::uint64_t first_step_ = 0;
   double sum_ = 0;

@@ -1,14 +1,14 @@
 // What an attack may move: the wiring's `move` and `hold`, turned into masks of 0 and 1.
 #pragma once
 
+#include "framework/compute/device.hpp"
+#include "framework/data/dataset.hpp"
+#include "framework/plugin/settings.hpp"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "framework/compute/device.hpp"
-#include "framework/data/dataset.hpp"
-#include "framework/plugin/settings.hpp"
 
 namespace steppe::run {
 
@@ -18,8 +18,8 @@ bool matches(std::string_view pattern, std::string_view name);
 /// `move` and `hold` of an attack's wiring.
 struct MoveRules {
   std::vector<std::string> move, hold;
-  bool hold_padding = false;   ///< "padding" in hold
-  bool hold_flags = false;     ///< "flags" in hold
+  bool hold_padding = false;  ///< "padding" in hold
+  bool hold_flags = false;    ///< "flags" in hold
 
   explicit MoveRules(const plugin::Settings& wiring);
   bool allows(std::string_view name, bool is_flag) const;

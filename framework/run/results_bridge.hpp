@@ -1,12 +1,12 @@
 // Takes what metrics and sharpness measures give through the C table.
 #pragma once
 
+#include "framework/data/quantity.hpp"
+
 #include <steppe/abi.h>
 
 #include <utility>
 #include <vector>
-
-#include "framework/data/quantity.hpp"
 
 namespace steppe::run {
 

@@ -1,15 +1,15 @@
 #include "framework/run/scoring.hpp"
 
-#include <exception>
-#include <unordered_set>
-
-#include <fmt/format.h>
-
 #include "framework/plugin/host.hpp"
 #include "framework/plugin/instance.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/evaluator.hpp"
 #include "framework/run/results_bridge.hpp"
+
+#include <exception>
+#include <unordered_set>
+
+#include <fmt/format.h>
 
 namespace steppe::run {
 
@@ -26,9 +26,10 @@ void refuse_training_events(const data::Dataset& trained_on, const data::Dataset
   std::size_t shared = 0;
   for (const auto row : rows) shared += seen.count(data.event_ids()[row]);
   if (shared > 0)
-    throw RunError{fmt::format("{} of {} events were in the training split; evaluate on "
-                               "split = \"test\" or on other files",
-                               shared, rows.size())};
+    throw RunError{
+        fmt::format("{} of {} events were in the training split; evaluate on "
+                    "split = \"test\" or on other files",
+                    shared, rows.size())};
 }
 
 /// Columns of the scored rows, as a metric gets them.
@@ -49,16 +50,14 @@ struct ScoredRows {
 
 pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
                             const data::Dataset& trained_on, const data::Dataset& data,
-                            const data::SplitFractions& splits,
-                            plugin::Surroundings surroundings) {
+                            const data::SplitFractions& splits, plugin::Surroundings surroundings) {
   const auto split = data::split_named(node.split);
   const auto rows = data::rows_of(data, split, splits);
   if (rows.empty()) throw RunError{fmt::format("split '{}' has no events", node.split)};
   if (split == data::Split::all) refuse_training_events(trained_on, data, rows, splits);
 
   const auto queue = trained.device->queue();
-  const auto logits =
-      Evaluator{*trained.network, *queue, data}.run(trained.at, rows).logits;
+  const auto logits = Evaluator{*trained.network, *queue, data}.run(trained.at, rows).logits;
   const ScoredRows columns{data, rows};
   const steppe_scores scores{sizeof(steppe_scores),  rows.size(),
                              logits.data(),          columns.labels.data(),

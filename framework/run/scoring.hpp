@@ -14,7 +14,6 @@ namespace steppe::run {
 /// @throws DataError, PluginError.
 pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
                             const data::Dataset& trained_on, const data::Dataset& data,
-                            const data::SplitFractions& splits,
-                            plugin::Surroundings surroundings);
+                            const data::SplitFractions& splits, plugin::Surroundings surroundings);
 
 }  // namespace steppe::run

@@ -1,11 +1,11 @@
 #include "framework/run/session.hpp"
 
+#include "framework/run/error.hpp"
+
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
-
-#include "framework/run/error.hpp"
 
 namespace steppe::run {
 
@@ -40,7 +40,7 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
       losses_{queue_} {
   for (const char* const* name = optimizer_functions_.state; name && *name; ++name)
     state_handles_.push_back(&state_.emplace_back(queue_.device().flat(network.weights())));
-  state_handles_.push_back(nullptr);   // ends the list, also of an optimizer without state
+  state_handles_.push_back(nullptr);  // ends the list, also of an optimizer without state
 }
 
 pipeline::History Session::run() {
@@ -62,9 +62,10 @@ pipeline::History Session::run() {
 void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
   if (batch == 0) throw RunError{"a batch needs at least one event"};
   if (drop_last && batch > rows_.train.size())
-    throw RunError{fmt::format("batches of {} events with the last one left out need that many "
-                               "training events, and there are {}",
-                               batch, rows_.train.size())};
+    throw RunError{
+        fmt::format("batches of {} events with the last one left out need that many "
+                    "training events, and there are {}",
+                    batch, rows_.train.size())};
   batch_rows_ = std::min<std::size_t>(batch, rows_.train.size());
   epochs_ = epochs;
   drop_last_ = drop_last;
@@ -106,9 +107,8 @@ std::uint64_t Session::next_batch() {
     ++batch_number_;
   }
   if (surroundings_.progress)
-    surroundings_.progress(
-        (epoch_ * batches_per_epoch() + batch_number_) * batch_rows_,
-        epochs_ * batches_per_epoch() * batch_rows_, "events");
+    surroundings_.progress((epoch_ * batches_per_epoch() + batch_number_) * batch_rows_,
+                           epochs_ * batches_per_epoch() * batch_rows_, "events");
   if (batch_number_ >= batches_per_epoch()) return 0;
   const auto first = batch_number_ * batch_rows_;
   batch_->load(std::span{order_}.subspan(first, std::min(batch_rows_, order_.size() - first)));
@@ -153,9 +153,9 @@ void Session::step(double learning_rate_factor) {
   // Back to where the attack found them, bit for bit: a copy, not a subtraction.
   if (weights_are_moved_) queue_.copy(weights_before_, at_.weights);
   weights_are_moved_ = has_gradient_ = false;
-  optimizer_host_.finish(optimizer_functions_.step(
-      optimizer_.get(), optimizer_host_.get(), ++step_, learning_rate_factor, &gradient_handle_,
-      state_handles_.data(), &weights_handle_));
+  optimizer_host_.finish(optimizer_functions_.step(optimizer_.get(), optimizer_host_.get(), ++step_,
+                                                   learning_rate_factor, &gradient_handle_,
+                                                   state_handles_.data(), &weights_handle_));
 }
 
 double Session::mean_loss() { return losses_.take_mean(); }

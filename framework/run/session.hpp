@@ -2,12 +2,6 @@
 // with the verbs of steppe_session.
 #pragma once
 
-#include <deque>
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "framework/data/batches.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/results.hpp"
@@ -17,6 +11,12 @@
 #include "framework/run/batch_loss.hpp"
 #include "framework/run/evaluator.hpp"
 #include "framework/run/loss_log.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace steppe::run {
 
@@ -73,7 +73,7 @@ class Session {
   const pipeline::TrainingNode& node_;
   std::deque<Attacker> attackers_;
 
-  compute::Tensor gradient_, weights_before_;   ///< flat; the second while an attack moved weights
+  compute::Tensor gradient_, weights_before_;  ///< flat; the second while an attack moved weights
   bool weights_are_moved_ = false, has_gradient_ = false;
   std::deque<steppe_tensor> state_;
   std::vector<steppe_tensor*> state_handles_;
@@ -87,7 +87,7 @@ class Session {
   std::size_t batch_rows_ = 0;
   bool drop_last_ = false;
   std::uint64_t epochs_ = 0, epoch_ = 0, step_ = 0, batch_number_ = 0;
-  std::vector<std::uint32_t> order_;   ///< of this epoch; empty between epochs
+  std::vector<std::uint32_t> order_;  ///< of this epoch; empty between epochs
   std::map<std::string, Kept> kept_;
   std::map<std::string, WeightPoint> stored_;
   pipeline::History history_;

@@ -1,7 +1,7 @@
 // The C table behind a session: each verb guarded, so that no exception crosses the boundary.
-#include <exception>
-
 #include "framework/run/session.hpp"
+
+#include <exception>
 
 namespace steppe::run {
 

@@ -1,16 +1,16 @@
 #include "framework/run/sharpness.hpp"
 
-#include <algorithm>
-#include <array>
-#include <memory>
-
-#include <fmt/format.h>
-
 #include "framework/data/batches.hpp"
 #include "framework/plugin/instance.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/landscape.hpp"
 #include "framework/run/results_bridge.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include <fmt/format.h>
 
 namespace steppe::run {
 
@@ -19,8 +19,8 @@ namespace {
 /// The first events of each class asked for, in the order of the split.
 std::vector<std::uint32_t> chosen_rows(const plugin::Settings& wiring, const data::Dataset& data,
                                        const data::SplitFractions& splits) {
-  const auto most = static_cast<std::size_t>(
-      std::get<std::int64_t>(wiring.find("events")->items.front()));
+  const auto most =
+      static_cast<std::size_t>(std::get<std::int64_t>(wiring.find("events")->items.front()));
   const auto& classes = wiring.text("classes");
   std::array<std::size_t, 2> taken{};
   std::vector<std::uint32_t> out;
@@ -30,8 +30,8 @@ std::vector<std::uint32_t> chosen_rows(const plugin::Settings& wiring, const dat
     if (most == 0 || taken[signal]++ < most) out.push_back(row);
   }
   if (out.empty())
-    throw RunError{fmt::format("split '{}' has no events of class '{}'", wiring.text("split"),
-                               classes)};
+    throw RunError{
+        fmt::format("split '{}' has no events of class '{}'", wiring.text("split"), classes)};
   return out;
 }
 
@@ -53,8 +53,7 @@ pipeline::MeasuredSharpness measure_sharpness(const pipeline::SharpnessNode& nod
   out.measure = node.stage.name;
   ResultsBridge results{out.quantities, out.curves};
   const auto functions = instance.functions<steppe_sharpness>();
-  host.finish(
-      functions.measure(instance.get(), host.get(), landscape->table(), results.get()));
+  host.finish(functions.measure(instance.get(), host.get(), landscape->table(), results.get()));
   return out;
 }
 

@@ -1,5 +1,12 @@
 #include "framework/run/study.hpp"
 
+#include "framework/compute/device.hpp"
+#include "framework/run/dataset.hpp"
+#include "framework/run/scoring.hpp"
+#include "framework/run/sharpness.hpp"
+#include "framework/run/task_graph.hpp"
+#include "framework/run/training.hpp"
+
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -8,13 +15,6 @@
 #include <optional>
 
 #include <fmt/format.h>
-
-#include "framework/compute/device.hpp"
-#include "framework/run/dataset.hpp"
-#include "framework/run/scoring.hpp"
-#include "framework/run/sharpness.hpp"
-#include "framework/run/task_graph.hpp"
-#include "framework/run/training.hpp"
 
 namespace steppe::run {
 
@@ -77,8 +77,8 @@ class Study {
       tasks_.add(fmt::format("data '{}'", plan_.data[d].name), [this, d] { return load(d); }, {});
     for (std::size_t t = 0; t < plan_.trainings.size(); ++t) {
       ++data_users_[plan_.trainings[t].data];
-      tasks_.add(training_name(plan_, t, trainings_[t].coordinates),
-                 [this, t] { return train(t); }, {plan_.trainings[t].data});
+      tasks_.add(training_name(plan_, t, trainings_[t].coordinates), [this, t] { return train(t); },
+                 {plan_.trainings[t].data});
     }
     for (std::size_t s = 0; s < plan_.scores.size(); ++s)
       add_measurement(plan_.scores[s], "score", [this, s] { return score(s); });
@@ -94,9 +94,9 @@ class Study {
     ++data_users_[node.data];
     ++trained_users_[node.training];
     const auto training = plan_.data.size() + node.training;
-    tasks_.add(fmt::format("{} {} on '{}'", what, tasks_.name(training),
-                           plan_.data[node.data].name),
-               std::move(work), {training, node.data});
+    tasks_.add(
+        fmt::format("{} {} on '{}'", what, tasks_.name(training), plan_.data[node.data].name),
+        std::move(work), {training, node.data});
   }
 
   plugin::Surroundings surroundings(const std::string& node) {

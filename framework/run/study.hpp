@@ -2,13 +2,13 @@
 // there; what nobody needs any more is let go.
 #pragma once
 
-#include <atomic>
-#include <string>
-#include <vector>
-
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/results.hpp"
 #include "framework/run/observer.hpp"
+
+#include <atomic>
+#include <string>
+#include <vector>
 
 namespace steppe::run {
 
@@ -26,16 +26,15 @@ struct Failure {
 
 /// What became of a study.
 struct StudyOutcome {
-  pipeline::StudyResults results;   ///< rows that were measured, in the order of the plan
-  std::vector<Failure> failures;    ///< in the order of the plan
+  pipeline::StudyResults results;  ///< rows that were measured, in the order of the plan
+  std::vector<Failure> failures;   ///< in the order of the plan
   bool cancelled = false;
-  std::string device;               ///< what shaped the numbers
-  double training_seconds = 0;      ///< summed over trainings
+  std::string device;           ///< what shaped the numbers
+  double training_seconds = 0;  ///< summed over trainings
   std::uint64_t training_events = 0;
 };
 
 /// @throws DeviceError when the plan's device cannot be opened.
-StudyOutcome run_study(const pipeline::Plan& plan, const StudyOptions& options,
-                       Observer& observer);
+StudyOutcome run_study(const pipeline::Plan& plan, const StudyOptions& options, Observer& observer);
 
 }  // namespace steppe::run

@@ -1,5 +1,8 @@
 #include "framework/run/task_graph.hpp"
 
+#include "framework/compute/worker_setup.hpp"
+#include "framework/plugin/host.hpp"
+
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -7,9 +10,6 @@
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
-
-#include "framework/compute/worker_setup.hpp"
-#include "framework/plugin/host.hpp"
 
 namespace steppe::run {
 
@@ -26,8 +26,7 @@ std::size_t TaskGraph::add(std::string name, std::function<std::string()> work,
 void TaskGraph::run(int threads) {
   std::optional<tbb::global_control> limit;
   if (threads > 0)
-    limit.emplace(tbb::global_control::max_allowed_parallelism,
-                  static_cast<std::size_t>(threads));
+    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
   tbb::task_arena arena{threads > 0 ? threads : tbb::task_arena::automatic};
   // Count what is ready before anything runs: a finished task makes others ready by itself.
   std::vector<std::size_t> ready;
@@ -44,7 +43,7 @@ void TaskGraph::start(std::size_t task) {
 }
 
 void TaskGraph::run_task(Task& task) {
-  compute::prepare_thread();   // plugins' own arithmetic sees the same mode as ours
+  compute::prepare_thread();  // plugins' own arithmetic sees the same mode as ours
   if (cancelled_()) task.blocked = true;
   if (!task.blocked) do_work(task);
   for (const auto next : task.dependents) {

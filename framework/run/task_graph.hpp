@@ -1,6 +1,8 @@
-// Pieces of work that need each other, run on oneTBB: one starts when all it needs is done; when one
-// fails, what needs it is left out and the others go on.
+// Pieces of work that need each other, run on oneTBB: one starts when all it needs is done; when
+// one fails, what needs it is left out and the others go on.
 #pragma once
+
+#include "framework/run/observer.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -11,8 +13,6 @@
 #include <vector>
 
 #include <oneapi/tbb/task_group.h>
-
-#include "framework/run/observer.hpp"
 
 namespace steppe::run {
 
@@ -40,7 +40,7 @@ class TaskGraph {
     std::function<std::string()> work;
     std::vector<std::size_t> dependents;
     std::atomic<int> waiting_for{0};
-    std::atomic<bool> blocked{false};   ///< something it needs was not done
+    std::atomic<bool> blocked{false};  ///< something it needs was not done
     std::string failure;
   };
 

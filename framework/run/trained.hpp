@@ -1,12 +1,12 @@
 // The artifact `Weights`: a trained network with its fitted preprocessing and its history.
 #pragma once
 
-#include <memory>
-
 #include "framework/compute/device.hpp"
 #include "framework/network/network.hpp"
 #include "framework/pipeline/results.hpp"
 #include "framework/run/batch_loss.hpp"
+
+#include <memory>
 
 namespace steppe::run {
 

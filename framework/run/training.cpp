@@ -1,13 +1,14 @@
 #include "framework/run/training.hpp"
 
-#include <utility>
-
-#include <fmt/format.h>
-#include <steppe/random.hpp>
-
 #include "framework/data/fit.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/session.hpp"
+
+#include <steppe/random.hpp>
+
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace steppe::run {
 
@@ -31,8 +32,7 @@ TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& da
   const auto& network = *out.network;
   out.at = {device->flat(network.weights()), device->flat(network.buffers())};
   // Keyed by the model's name: every attack and data set of a trial starts from the same weights.
-  const auto key =
-      stream_key(surroundings.seed, node.trial, node.model.name, "initial weights", 0);
+  const auto key = stream_key(surroundings.seed, node.trial, node.model.name, "initial weights", 0);
   network.initialise(*queue, {key, 0}, out.at.weights, out.at.buffers);
   if (network.needs_fit()) {
     const auto fit = data::fit_standardisation(data, rows.train);

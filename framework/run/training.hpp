@@ -1,12 +1,12 @@
 // The training node: initial weights, fitted preprocessing, then a session.
 #pragma once
 
-#include <memory>
-
 #include "framework/data/splits.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/plugin/host.hpp"
 #include "framework/run/trained.hpp"
+
+#include <memory>
 
 namespace steppe::run {
 

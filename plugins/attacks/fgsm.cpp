@@ -12,9 +12,9 @@ struct Fgsm {
     double epsilon = 0.01;
 
     static auto schema() {
-      return steppe::schema(steppe::field<&Parameters::epsilon>(
-          "radius of the max-norm ball", steppe::at_least(0.0),
-          steppe::unit("units of the columns")));
+      return steppe::schema(
+          steppe::field<&Parameters::epsilon>("radius of the max-norm ball", steppe::at_least(0.0),
+                                              steppe::unit("units of the columns")));
     }
   } parameters;
 

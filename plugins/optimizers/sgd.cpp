@@ -23,8 +23,7 @@ struct Sgd {
     }
 
     void validate() const {
-      if (nesterov && momentum == 0.0)
-        throw steppe::Error{"'nesterov' needs a 'momentum' above 0"};
+      if (nesterov && momentum == 0.0) throw steppe::Error{"'nesterov' needs a 'momentum' above 0"};
     }
   } parameters;
 

@@ -1,7 +1,8 @@
-// Gradient ascent path: how far the loss rises on a walk uphill of steps of one length, section IV.B
-// of arXiv:2411.09296. An upper bound in the ball stands in for the mean over it, eq. 13.
+// Gradient ascent path: how far the loss rises on a walk uphill of steps of one length, section
+// IV.B of arXiv:2411.09296. An upper bound in the ball stands in for the mean over it, eq. 13.
 //
-//   x <- x + step * g / ||g||_2,  then back to the ball ||x - x0||_2 <= radius where one is asked for
+//   x <- x + step * g / ||g||_2,  then back to the ball ||x - x0||_2 <= radius where one is asked
+//   for
 //
 // The released code normalises each tensor of weights by itself and does not project; both are
 // settings. In the space of inputs the norm is over the whole batch, as there.
@@ -108,8 +109,9 @@ struct GradientAscent {
 STEPPE_PLUGIN(steppe::sharpness<GradientAscent>({
     .name = "gradient_ascent",
     .summary = "how far the loss rises on a walk uphill",
-    .text = "Gives `loss` at the minimum, `rise` after the last step, and the curve `ascent` of the "
-            "rise after each step (zero at the minimum).",
+    .text =
+        "Gives `loss` at the minimum, `rise` after the last step, and the curve `ascent` of the "
+        "rise after each step (zero at the minimum).",
     .source = "section IV.B and eq. 13 of arXiv:2411.09296",
     .example = "[sharpness.uphill]\nuse    = \"gradient_ascent\"\nof     = \"fit\"\non     = "
                "\"features.{train}\"\nspace  = \"weights\"\nevents = 2048",

@@ -54,8 +54,7 @@ struct Hessian {
     } else if (landscape.in_weights()) {
       lanczos(landscape.host(), *piece, results);
     } else {
-      throw steppe::Error{"an input Hessian is written out, and " +
-                          std::to_string(entries.size()) +
+      throw steppe::Error{"an input Hessian is written out, and " + std::to_string(entries.size()) +
                           " entries may move; name fewer with 'move', or raise 'written_out'"};
     }
   }
@@ -168,9 +167,8 @@ struct Hessian {
         results.value(name, values[i], residuals[i]);
     };
     put("largest", order.front());
-    for (std::size_t k = 1; k < std::min<std::size_t>(order.size(),
-                                                      static_cast<std::size_t>(parameters.top));
-         ++k)
+    for (std::size_t k = 1;
+         k < std::min<std::size_t>(order.size(), static_cast<std::size_t>(parameters.top)); ++k)
       put("largest_" + std::to_string(k + 1), order[k]);
     put("smallest", order.back());
   }

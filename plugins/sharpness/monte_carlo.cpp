@@ -83,8 +83,9 @@ struct MonteCarlo {
 STEPPE_PLUGIN(steppe::sharpness<MonteCarlo>({
     .name = "monte_carlo",
     .summary = "mean rise of the loss in random directions",
-    .text = "Gives `mean_rise` with the standard error over the draws. In the space of inputs every "
-            "event is displaced by itself.",
+    .text =
+        "Gives `mean_rise` with the standard error over the draws. In the space of inputs every "
+        "event is displaced by itself.",
     .source = "eqs. 11 and 12 of arXiv:2411.09296",
     .example = "[sharpness.around]\nuse   = \"monte_carlo\"\nof    = \"fit\"\non    = "
                "\"features.{train}\"\nrho   = 0.05\ndraws = 100",

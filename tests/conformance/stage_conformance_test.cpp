@@ -1,11 +1,11 @@
 // Every stage in the catalogue: documented, with settings a file can leave out.
-#include <gtest/gtest.h>
+#include "framework/plugin/instance.hpp"
 
 #include <algorithm>
 #include <ostream>
 
-#include "framework/plugin/instance.hpp"
 #include "tiny_study.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe {
 namespace plugin {

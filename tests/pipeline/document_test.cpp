@@ -146,8 +146,9 @@ TEST(Set, ReplacesAndAdds) {
 }
 
 TEST(Set, KnowsItsPlaceInTheOption) {
-  const auto document = parsed("[values]\nepochs = 1\nname = 'x'\n", {"values.epochs=5", "values.name=some words"});
-    EXPECT_EQ(to_text(entry(document, "values", "epochs").node.position), "--set:1:15");
+  const auto document =
+      parsed("[values]\nepochs = 1\nname = 'x'\n", {"values.epochs=5", "values.name=some words"});
+  EXPECT_EQ(to_text(entry(document, "values", "epochs").node.position), "--set:1:15");
   EXPECT_EQ(to_text(entry(document, "values", "name").node.position), "--set:1:13");
 }
 

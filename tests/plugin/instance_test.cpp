@@ -1,15 +1,15 @@
 #include "framework/plugin/instance.hpp"
 
-#include <gtest/gtest.h>
-
 #include "framework/plugin/host.hpp"
+
+#include <gtest/gtest.h>
 
 namespace steppe::plugin {
 namespace {
 
 const StageInfo& plain_c() {
-  static const auto catalogue = Catalogue::load(
-      {{std::filesystem::path{STEPPE_TEST_LIBRARIES} / "plain", "test", true}});
+  static const auto catalogue =
+      Catalogue::load({{std::filesystem::path{STEPPE_TEST_LIBRARIES} / "plain", "test", true}});
   return *catalogue.find("attack", "plain_c");
 }
 

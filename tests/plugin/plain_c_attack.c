@@ -1,5 +1,6 @@
 /* An attack in plain C, against abi.h alone: adds `shift` to everything. */
 #include <steppe/abi.h>
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
+#include "framework/plugin/catalogue.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
-#include "framework/plugin/catalogue.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::plugin {
 namespace {
@@ -38,8 +38,9 @@ TEST(SearchPath, NeverHoldsTheCurrentFolderByAccident) {
     search_path({}, {});
     FAIL() << "accepted";
   } catch (const PluginError& error) {
-    EXPECT_STREQ(error.what(), "STEPPE_PLUGIN_PATH has an empty folder name; write '.' for the "
-                               "current folder");
+    EXPECT_STREQ(error.what(),
+                 "STEPPE_PLUGIN_PATH has an empty folder name; write '.' for the "
+                 "current folder");
   }
 }
 

@@ -1,8 +1,8 @@
 #include "framework/plugin/settings.hpp"
 
-#include <gtest/gtest.h>
-
 #include "framework/plugin/kinds.hpp"
+
+#include <gtest/gtest.h>
 
 namespace steppe::plugin {
 namespace {

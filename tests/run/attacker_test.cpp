@@ -1,9 +1,8 @@
 // What the host promises around an attack: held entries keep their bits, only the asked rows move.
 #include "framework/run/attacker.hpp"
 
-#include <gtest/gtest.h>
-
 #include "tiny_study.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::run {
 namespace {

@@ -1,13 +1,13 @@
 // FGSM on logistic regression has a closed form: the worst point of the box moves every logit by
 // epsilon * ||w||_1 against its label.
-#include <gtest/gtest.h>
-
-#include <cmath>
+#include "framework/run/attacker.hpp"
 
 #include <steppe/random.hpp>
 
-#include "framework/run/attacker.hpp"
+#include <cmath>
+
 #include "tiny_study.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe {
 namespace {
@@ -63,8 +63,7 @@ TEST_P(Fgsm, IsNotBeatenByAnyOfAThousandRandomPointsOfTheBox) {
       const compute::Mapped view{*bench.queue, bench.batch.features()};
       for (std::size_t r = 0; r < view->rows; ++r)
         for (std::size_t c = 0; c < view->columns; ++c)
-          view->row(r)[c] =
-              clean[r * view->columns + c] + 0.05F * (2.0F * random.uniform() - 1.0F);
+          view->row(r)[c] = clean[r * view->columns + c] + 0.05F * (2.0F * random.uniform() - 1.0F);
     }
     const auto losses = bench.losses();
     for (std::size_t r = 0; r < losses.size(); ++r) ASSERT_LE(losses[r], worst[r] * 1.00001F);
@@ -84,8 +83,8 @@ TEST_P(Fgsm, WithEpsilonZeroIsTheIdentityBitForBit) {
 }
 
 TEST_P(Fgsm, InTheSpaceOfTheWeightsMovesEachWeightByEpsilonUphill) {
-  const auto plan = testing::tiny_plan(
-      "\n[attack.fgsm]\nepsilon = 0.001\nspace = \"weights\"\n", {"values.attack=fgsm"});
+  const auto plan = testing::tiny_plan("\n[attack.fgsm]\nepsilon = 0.001\nspace = \"weights\"\n",
+                                       {"values.attack=fgsm"});
   Bench bench{plan, GetParam(), 64};
   const auto before = values_of(*bench.queue, bench.at.weights);
   const auto losses = bench.losses();

@@ -1,10 +1,10 @@
 // Trainings through the real trainer, optimizer and attack plugins.
-#include <gtest/gtest.h>
+#include "framework/run/training.hpp"
 
 #include <cmath>
 
-#include "framework/run/training.hpp"
 #include "tiny_study.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::run {
 namespace {
@@ -16,8 +16,8 @@ using testing::values_of;
 TrainedNetwork train_first(const pipeline::Plan& plan, const std::string& device) {
   plugin::Surroundings surroundings;
   surroundings.seed = plan.seed;
-  return train(plan.trainings.front(), *testing::load_first(plan), {},
-               compute::open_device(device), surroundings);
+  return train(plan.trainings.front(), *testing::load_first(plan), {}, compute::open_device(device),
+               surroundings);
 }
 
 std::vector<float> weights_of(const TrainedNetwork& trained) {
@@ -52,9 +52,8 @@ TEST_P(SessionOn, AWeightAttackOfStrengthZeroIsCleanTrainingBitForBit) {
 
 TEST_P(SessionOn, AnAttackedFractionOfZeroIsCleanTraining) {
   const auto clean = train_first(tiny_plan(), GetParam());
-  const auto attacked =
-      train_first(tiny_plan("", {"values.attack=fgsm", "trainer.fit.adversarial_fraction=0"}),
-                  GetParam());
+  const auto attacked = train_first(
+      tiny_plan("", {"values.attack=fgsm", "trainer.fit.adversarial_fraction=0"}), GetParam());
   EXPECT_TRUE(same_bits(weights_of(clean), weights_of(attacked)));
 }
 
@@ -69,8 +68,8 @@ TEST_P(SessionOn, WeightAttackChangesTheTrainingAndEndsFinite) {
 
 TEST_P(SessionOn, ADivergingTrainingIsToldWithItsStep) {
   try {
-    train_first(tiny_plan("", {"optimizer.adamw.learning_rate=1e38", "model.tagger.batch_norm=false",
-                               "model.tagger.activation=relu"}),
+    train_first(tiny_plan("", {"optimizer.adamw.learning_rate=1e38",
+                               "model.tagger.batch_norm=false", "model.tagger.activation=relu"}),
                 GetParam());
     FAIL() << "went on";
   } catch (const std::exception& error) {
@@ -95,11 +94,11 @@ TEST(Session, ListsOfAttacksRunInOrder) {
 TEST(Session, TrialsStartElsewhereAndAttacksOfOneTrialStartTogether) {
   // No step is taken at learning rate 0, so the weights that come out are those that went in.
   const auto frozen = [](const std::string& attack, const std::string& trial) {
-    return weights_of(train_first(
-        tiny_plan("\n[matrix]\ntrial = [" + trial + "]\n",
-                  {"optimizer.adamw.learning_rate=0", "optimizer.adamw.weight_decay=0",
-                   "values.attack=" + attack}),
-        "cpu"));
+    return weights_of(
+        train_first(tiny_plan("\n[matrix]\ntrial = [" + trial + "]\n",
+                              {"optimizer.adamw.learning_rate=0", "optimizer.adamw.weight_decay=0",
+                               "values.attack=" + attack}),
+                    "cpu"));
   };
   EXPECT_TRUE(same_bits(frozen("none", "0"), frozen("fgsm", "0")));
   EXPECT_FALSE(same_bits(frozen("none", "0"), frozen("none", "1")));

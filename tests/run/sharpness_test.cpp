@@ -1,14 +1,14 @@
 // Sharpness measures through the real plugins, on trained toy networks.
 #include "framework/run/sharpness.hpp"
 
-#include <gtest/gtest.h>
-
-#include <cmath>
-
 #include "framework/run/evaluator.hpp"
 #include "framework/run/landscape.hpp"
 #include "framework/run/training.hpp"
+
+#include <cmath>
+
 #include "tiny_study.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::run {
 namespace {
@@ -21,9 +21,9 @@ using testing::values_of;
 struct Measured {
   Measured(const std::string& device, const std::string& sharpness,
            const std::vector<std::string>& sets = {})
-      : plan{tiny_plan("\n[sharpness.it]\nof = \"fit\"\non = \"features\"\nsplit = \"train\"\n" +
-                           sharpness,
-                       sets)},
+      : plan{tiny_plan(
+            "\n[sharpness.it]\nof = \"fit\"\non = \"features\"\nsplit = \"train\"\n" + sharpness,
+            sets)},
         data{testing::load_first(plan)},
         trained{train(plan.trainings.front(), *data, {}, compute::open_device(device), {})},
         weights{weights_now()},
@@ -64,7 +64,8 @@ const std::vector<std::string> logistic{"model.tagger.hidden=[]"};
 /// cut to some of the columns.
 class LogisticHessian {
  public:
-  LogisticHessian(const Measured& m, std::vector<std::size_t> columns) : columns_{std::move(columns)} {
+  LogisticHessian(const Measured& m, std::vector<std::size_t> columns)
+      : columns_{std::move(columns)} {
     const auto rows = data::rows_of(*m.data, data::Split::train, {});
     const auto queue = m.trained.device->queue();
     const auto logits =
@@ -134,8 +135,9 @@ TEST_P(SharpnessOn, LanczosFindsTheClosedFormOfLogisticRegression) {
 }
 
 TEST_P(SharpnessOn, AWrittenOutHessianIsTheClosedFormToo) {
-  const Measured m{GetParam(), "use = \"hessian\"\nevents = 0\nmove = [\"dense_0.weight\"]\n"
-                               "written_out = 700\n",
+  const Measured m{GetParam(),
+                   "use = \"hessian\"\nevents = 0\nmove = [\"dense_0.weight\"]\n"
+                   "written_out = 700\n",
                    logistic};
   const LogisticHessian exact{m, all_columns(m)};
   EXPECT_NEAR(m.value("largest"), exact.largest(), 1e-5 * exact.largest());
@@ -144,7 +146,8 @@ TEST_P(SharpnessOn, AWrittenOutHessianIsTheClosedFormToo) {
 }
 
 TEST_P(SharpnessOn, AnInputHessianOfLogisticRegressionHasRankOne) {
-  // H_j = s (1 - s) w w^T in standardised columns: the mean's one eigenvalue is E[s (1 - s)] ||w||^2.
+  // H_j = s (1 - s) w w^T in standardised columns: the mean's one eigenvalue is E[s (1 - s)]
+  // ||w||^2.
   const Measured m{GetParam(),
                    "use = \"hessian\"\nspace = \"inputs\"\nevents = 0\nmove = [\"jet.*\"]\n",
                    logistic};
@@ -175,9 +178,8 @@ TEST_P(SharpnessOn, LanczosAndAWrittenOutHessianAgreeOnTheLastLayerOfADeepNetwor
 }
 
 TEST_P(SharpnessOn, LeavesTheNetworkAsItIsBitForBit) {
-  for (const auto* measure :
-       {"use = \"gradient_ascent\"\n", "use = \"monte_carlo\"\ndraws = 5\n",
-        "use = \"hessian\"\nmove = [\"dense_2.*\"]\n"}) {
+  for (const auto* measure : {"use = \"gradient_ascent\"\n", "use = \"monte_carlo\"\ndraws = 5\n",
+                              "use = \"hessian\"\nmove = [\"dense_2.*\"]\n"}) {
     const Measured m{GetParam(), measure};
     EXPECT_TRUE(same_bits(m.weights, m.weights_now())) << measure;
   }

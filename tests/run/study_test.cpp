@@ -2,11 +2,10 @@
 // stay where they happen.
 #include "framework/run/study.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 
 #include "tiny_study.hpp"
+#include <gtest/gtest.h>
 
 namespace steppe::run {
 namespace {

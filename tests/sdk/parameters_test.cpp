@@ -1,11 +1,10 @@
 // A parameter struct as the host sees it through the C tables.
+#include <steppe/host.hpp>
 #include <steppe/parameters.hpp>
-
-#include <gtest/gtest.h>
 
 #include <cmath>
 
-#include <steppe/host.hpp>
+#include <gtest/gtest.h>
 
 namespace steppe {
 namespace {

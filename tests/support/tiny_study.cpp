@@ -1,13 +1,13 @@
 #include "tiny_study.hpp"
 
+#include "framework/data/fit.hpp"
+#include "framework/data/splits.hpp"
+#include "framework/run/dataset.hpp"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
-
-#include "framework/data/fit.hpp"
-#include "framework/data/splits.hpp"
-#include "framework/run/dataset.hpp"
 
 namespace steppe::testing {
 

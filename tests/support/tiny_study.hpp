@@ -1,15 +1,15 @@
 // A small real study for tests: the plugins of the build on a few hundred toy jets, on any device.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "framework/compute/device.hpp"
 #include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/run/batch_loss.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace steppe::testing {
 

@@ -37,7 +37,7 @@ enum {
   STEPPE_CANCELLED = 5 /* `cancelled` said so and the stage stopped in good order */
 };
 
-/* ---- settings ------------------------------------------------------------------------------- */
+/* ---- settings ---- */
 
 typedef int32_t steppe_type;
 enum {
@@ -73,7 +73,7 @@ typedef struct steppe_parameter {
   const char* name;
   steppe_type type;
   int32_t is_array;
-  int32_t required;           /* then `fallback` is ignored */
+  int32_t required; /* then `fallback` is ignored */
   size_t fallback_count;
   const steppe_scalar* fallback;
   double minimum, maximum;    /* inclusive; infinite when open; of every item */
@@ -84,7 +84,7 @@ typedef struct steppe_parameter {
   const char* reference_kind; /* for STEPPE_REFERENCE */
 } steppe_parameter;
 
-/* ---- tensors and operations ------------------------------------------------------------------- */
+/* ---- tensors and operations ---- */
 
 /* float32, rows x columns, on the host's device. Its memory is reached by `map` only. */
 typedef struct steppe_tensor steppe_tensor;
@@ -151,8 +151,7 @@ typedef struct steppe_operations {
   steppe_status (*normal)(const steppe_host*, steppe_random, const uint64_t* row_ids, float sigma,
                           steppe_tensor* y);
   /* A scratch tensor of any shape; as `create_like`. */
-  steppe_status (*create)(const steppe_host*, uint64_t rows, uint64_t columns,
-                          steppe_tensor** out);
+  steppe_status (*create)(const steppe_host*, uint64_t rows, uint64_t columns, steppe_tensor** out);
   /* y <- mask == 0 ? x : y, bit for bit; mask may be one row */
   steppe_status (*choose)(const steppe_host*, const steppe_tensor* mask, const steppe_tensor* x,
                           steppe_tensor* y);
@@ -176,7 +175,7 @@ struct steppe_host {
   const steppe_operations* operations;
 };
 
-/* ---- data -------------------------------------------------------------------------------------- */
+/* ---- data ---- */
 
 typedef int32_t steppe_role;
 enum {
@@ -194,8 +193,8 @@ typedef struct steppe_column {
   const char* name; /* "constituent.3.log_pt", "jet.log_mass" */
   const char* unit; /* "" when it has none */
   steppe_role role;
-  const char* group;       /* "constituent", "jet", "" */
-  int32_t slot;            /* 0, 1, ... inside the group; -1 where the group has none */
+  const char* group; /* "constituent", "jet", "" */
+  int32_t slot;      /* 0, 1, ... inside the group; -1 where the group has none */
   steppe_column_kind kind;
 } steppe_column;
 
@@ -242,7 +241,8 @@ typedef struct steppe_transform {
                          size_t count, const steppe_rows*, const steppe_sink*);
 } steppe_transform;
 
-/* ---- models -------------------------------------------------------------------------------------- */
+/* ---- models
+ * -------------------------------------------------------------------------------------- */
 
 /* An attribute of an operation: a value of type REAL, INTEGER, BOOLEAN or TEXT. */
 typedef struct steppe_builder {
@@ -263,10 +263,12 @@ typedef struct steppe_builder {
  * put in front by the host. */
 typedef struct steppe_model {
   uint32_t size;
-  steppe_status (*build)(const void* instance, const steppe_host*, const steppe_builder*); /* [setup] */
+  steppe_status (*build)(const void* instance, const steppe_host*,
+                         const steppe_builder*); /* [setup] */
 } steppe_model;
 
-/* ---- attacks and projectors ---------------------------------------------------------------------- */
+/* ---- attacks and projectors
+ * ---------------------------------------------------------------------- */
 
 typedef int32_t steppe_space;
 enum { STEPPE_INPUTS = 0, STEPPE_WEIGHTS = 1 };
@@ -351,7 +353,8 @@ typedef struct steppe_projector {
                            size_t count, const steppe_tensor* before, steppe_tensor* after);
 } steppe_projector;
 
-/* ---- training ------------------------------------------------------------------------------------ */
+/* ---- training
+ * ------------------------------------------------------------------------------------ */
 
 /* kind "optimizer": flat weights, gradient and state -> weights moved */
 typedef struct steppe_optimizer {
@@ -419,7 +422,8 @@ typedef struct steppe_trainer {
                          int32_t* done);
 } steppe_trainer;
 
-/* ---- measuring ------------------------------------------------------------------------------------ */
+/* ---- measuring
+ * ------------------------------------------------------------------------------------ */
 
 /* Where numbers go. Uncertainties are one standard deviation; NaN: none. */
 typedef struct steppe_results {
@@ -484,14 +488,14 @@ typedef struct steppe_sharpness {
                            const steppe_results*); /* [any thread] */
 } steppe_sharpness;
 
-/* ---- the plugin --------------------------------------------------------------------------------- */
+/* ---- the plugin ---- */
 
 /* One stage: what a pipeline file calls by name. */
 typedef struct steppe_stage {
   uint32_t size;
-  const char* kind; /* "reader", "transform", "model", "attack", "projector", "optimizer",
-                       "trainer", "metric", "sharpness" */
-  const char* name; /* "fgsm" */
+  const char* kind;    /* "reader", "transform", "model", "attack", "projector", "optimizer",
+                          "trainer", "metric", "sharpness" */
+  const char* name;    /* "fgsm" */
   const char* summary; /* one line */
   const char* text;    /* what it does, formulas and units; paragraphs split by empty lines */
   const char* source;  /* where it comes from: "eq. 7 of arXiv:2411.09296"; "" if nowhere */

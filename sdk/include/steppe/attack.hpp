@@ -4,7 +4,8 @@
 //   struct Fgsm {
 //     struct Parameters { double epsilon = 0.05; static auto schema(); } parameters;
 //     static constexpr steppe::AttackTraits traits{.strength = "epsilon", ...};
-//     void perturb(steppe::Point& point, const steppe::Objective& loss, const steppe::Moment&) const {
+//     void perturb(steppe::Point& point, const steppe::Objective& loss, const steppe::Moment&)
+//     const {
 //       const auto slope = loss.gradient(point);
 //       slope.sign();
 //       point.values().add(float(parameters.epsilon), slope);
@@ -91,8 +92,8 @@ class Objective {
   void hessian(const Tensor& at, const Tensor& direction, const Tensor& result) const {
     if (!objective_->hessian)
       throw Error{"this objective gives no second derivatives", STEPPE_NOT_SUPPORTED};
-    detail::check(objective_->hessian(objective_->self, at.handle(), direction.handle(),
-                                      result.handle()));
+    detail::check(
+        objective_->hessian(objective_->self, at.handle(), direction.handle(), result.handle()));
   }
   /// rows x 1; empty in the space of the weights.
   Tensor labels() const { return {host_, objective_->labels}; }
@@ -112,7 +113,7 @@ struct StateOf {
   using type = NoState;
 };
 template <class Plugin>
-  requires requires(const Plugin& p, const Host& h, const Point& x) { p.state(h, x); }
+requires requires(const Plugin& p, const Host& h, const Point& x) { p.state(h, x); }
 struct StateOf<Plugin> {
   using type = decltype(std::declval<const Plugin&>().state(std::declval<const Host&>(),
                                                             std::declval<const Point&>()));
@@ -130,13 +131,12 @@ concept StatelessAttack = requires(const T& attack, Point& point, const Objectiv
 };
 template <class T>
 concept StatefulAttack = requires(const T& attack, Point& point, const Objective& objective,
-                                  const Moment& moment,
-                                  typename detail::StateOf<T>::type& state) {
+                                  const Moment& moment, typename detail::StateOf<T>::type& state) {
   attack.perturb(point, objective, moment, state);
   { state.bytes() } -> std::same_as<std::span<std::byte>>;
 };
 template <class T>
-concept Attack = (StatelessAttack<T> || StatefulAttack<T>) && requires {
+concept Attack = (StatelessAttack<T> || StatefulAttack<T>)&&requires {
   { T::traits } -> std::convertible_to<AttackTraits>;
 };
 
@@ -201,20 +201,20 @@ template <Attack Plugin>
 std::unique_ptr<Stage> attack(const About& about) {
   using Bridge = detail::AttackBridge<Plugin>;
   static constexpr bool state = detail::has_state<Plugin>;
-  static constexpr steppe_attack functions{.size = sizeof(steppe_attack),
-                                           .strength = Plugin::traits.strength,
-                                           .ball_radius = Plugin::traits.radius,
-                                           .uses = Plugin::traits.uses,
-                                           .whole_data_set = 0,
-                                           .ball = Bridge::ball,
-                                           .new_state = state ? Bridge::new_state : nullptr,
-                                           .free_state = state ? Bridge::free_state : nullptr,
-                                           .save = state ? Bridge::save : nullptr,
-                                           .restore = state ? Bridge::restore : nullptr,
-                                           .perturb = Bridge::perturb,
-                                           .descend = nullptr,
-                                           .default_space =
-                                               static_cast<steppe_space>(Plugin::traits.space)};
+  static constexpr steppe_attack functions{
+      .size = sizeof(steppe_attack),
+      .strength = Plugin::traits.strength,
+      .ball_radius = Plugin::traits.radius,
+      .uses = Plugin::traits.uses,
+      .whole_data_set = 0,
+      .ball = Bridge::ball,
+      .new_state = state ? Bridge::new_state : nullptr,
+      .free_state = state ? Bridge::free_state : nullptr,
+      .save = state ? Bridge::save : nullptr,
+      .restore = state ? Bridge::restore : nullptr,
+      .perturb = Bridge::perturb,
+      .descend = nullptr,
+      .default_space = static_cast<steppe_space>(Plugin::traits.space)};
   return std::make_unique<detail::StageOf<Plugin>>("attack", about, &functions);
 }
 

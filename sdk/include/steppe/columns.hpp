@@ -19,18 +19,18 @@ enum class ColumnKind { real, integer, flag };
 
 /// A column has a meaning: see design of the data set in docs/architecture.md.
 struct Column {
-  std::string name;         ///< "constituent.3.log_pt"
-  std::string unit{};       ///< "" when it has none
+  std::string name;    ///< "constituent.3.log_pt"
+  std::string unit{};  ///< "" when it has none
   Role role = Role::feature;
-  std::string group{};      ///< "constituent", "jet", ""
-  int slot = -1;            ///< place inside the group, -1 where it has none
+  std::string group{};  ///< "constituent", "jet", ""
+  int slot = -1;        ///< place inside the group, -1 where it has none
   ColumnKind kind = ColumnKind::real;
 };
 
 /// The columns of a data set, in the order of the values of a row.
 struct Columns {
   std::vector<Column> items;
-  std::string domain;       ///< where the events come from: "pythia"
+  std::string domain;  ///< where the events come from: "pythia"
 
   std::size_t size() const { return items.size(); }
   /// Index of the column of this name.

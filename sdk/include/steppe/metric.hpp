@@ -29,16 +29,18 @@ template <Metric Plugin>
 std::unique_ptr<Stage> metric(const About& about) {
   static constexpr steppe_metric functions{
       .size = sizeof(steppe_metric),
-      .measure = [](const void* instance, const steppe_host* host, const steppe_scores* scores,
-                    const steppe_results* results) {
-        return detail::guard(host, [&] {
-          const auto n = scores->rows;
-          detail::as<Plugin>(instance).measure(
-              {{scores->logits, n}, {scores->labels, n}, {scores->weights, n},
-               {scores->event_ids, n}},
-              Results{results});
-        });
-      },
+      .measure =
+          [](const void* instance, const steppe_host* host, const steppe_scores* scores,
+             const steppe_results* results) {
+            return detail::guard(host, [&] {
+              const auto n = scores->rows;
+              detail::as<Plugin>(instance).measure({{scores->logits, n},
+                                                    {scores->labels, n},
+                                                    {scores->weights, n},
+                                                    {scores->event_ids, n}},
+                                                   Results{results});
+            });
+          },
       .compare = nullptr};
   return std::make_unique<detail::StageOf<Plugin>>("metric", about, &functions);
 }

@@ -34,8 +34,7 @@ class Graph {
   };
 
   explicit Graph(const steppe_builder* builder)
-      : builder_{builder},
-        columns_{detail::from_c(builder->columns, builder->column_count, "")} {}
+      : builder_{builder}, columns_{detail::from_c(builder->columns, builder->column_count, "")} {}
 
   /// The features the model will see, one column each.
   const Columns& columns() const { return columns_; }
@@ -63,10 +62,18 @@ class Graph {
   static std::pair<steppe_type, steppe_scalar> to_c(const Attribute& attribute) {
     steppe_scalar out{};
     switch (attribute.value.index()) {
-      case 0: out.integer = std::get<0>(attribute.value); return {STEPPE_INTEGER, out};
-      case 1: out.boolean = std::get<1>(attribute.value); return {STEPPE_BOOLEAN, out};
-      case 2: out.real = std::get<2>(attribute.value); return {STEPPE_REAL, out};
-      default: out.text = std::get<3>(attribute.value); return {STEPPE_TEXT, out};
+      case 0:
+        out.integer = std::get<0>(attribute.value);
+        return {STEPPE_INTEGER, out};
+      case 1:
+        out.boolean = std::get<1>(attribute.value);
+        return {STEPPE_BOOLEAN, out};
+      case 2:
+        out.real = std::get<2>(attribute.value);
+        return {STEPPE_REAL, out};
+      default:
+        out.text = std::get<3>(attribute.value);
+        return {STEPPE_TEXT, out};
     }
   }
 
@@ -75,7 +82,9 @@ class Graph {
 };
 
 template <class T>
-concept Model = requires(const T& model, Graph& graph) { model.build(graph); };
+concept Model = requires(const T& model, Graph& graph) {
+  model.build(graph);
+};
 
 template <Model Plugin>
 std::unique_ptr<Stage> model(const About& about) {

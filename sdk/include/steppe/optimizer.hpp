@@ -1,8 +1,8 @@
 // Optimizers: flat weights, their gradient and state -> weights moved.
 //
 //   struct Momentum {
-//     static constexpr std::array state{"velocity"};              // flat buffers, zero at the start
-//     void step(const steppe::OptimizerStep& s) const {
+//     static constexpr std::array state{"velocity"};              // flat buffers, zero at the
+//     start void step(const steppe::OptimizerStep& s) const {
 //       s.state[0].combine(1, s.gradient, 0.9F);
 //       s.weights.add(-float(rate * s.learning_rate_factor), s.state[0]);
 //     }
@@ -41,8 +41,8 @@ std::unique_ptr<Stage> optimizer(const About& about) {
   static constexpr steppe_optimizer functions{
       .size = sizeof(steppe_optimizer),
       .state = names.data(),
-      .step = [](const void* instance, const steppe_host* host, std::uint64_t number,
-                 double factor, const steppe_tensor* gradient, steppe_tensor* const* state,
+      .step = [](const void* instance, const steppe_host* host, std::uint64_t number, double factor,
+                 const steppe_tensor* gradient, steppe_tensor* const* state,
                  steppe_tensor* weights) {
         return detail::guard(host, [&] {
           std::array<Tensor, Plugin::state.size()> buffers;

@@ -85,12 +85,18 @@ struct ItemOf<std::vector<T>> {
 
 template <class T>
 constexpr steppe_type type_of() {
-  if constexpr (std::is_same_v<T, bool>) return STEPPE_BOOLEAN;
-  else if constexpr (std::is_enum_v<T>) return STEPPE_CHOICE;
-  else if constexpr (std::is_integral_v<T>) return STEPPE_INTEGER;
-  else if constexpr (std::is_floating_point_v<T>) return STEPPE_REAL;
-  else if constexpr (std::is_same_v<T, std::filesystem::path>) return STEPPE_PATH;
-  else if constexpr (std::is_same_v<T, Reference>) return STEPPE_REFERENCE;
+  if constexpr (std::is_same_v<T, bool>)
+    return STEPPE_BOOLEAN;
+  else if constexpr (std::is_enum_v<T>)
+    return STEPPE_CHOICE;
+  else if constexpr (std::is_integral_v<T>)
+    return STEPPE_INTEGER;
+  else if constexpr (std::is_floating_point_v<T>)
+    return STEPPE_REAL;
+  else if constexpr (std::is_same_v<T, std::filesystem::path>)
+    return STEPPE_PATH;
+  else if constexpr (std::is_same_v<T, Reference>)
+    return STEPPE_REFERENCE;
   else {
     static_assert(std::is_same_v<T, std::string>, "no setting can have this type");
     return STEPPE_TEXT;
@@ -125,7 +131,7 @@ struct Field {
   steppe_parameter parameter{};
   std::string name;
   std::vector<std::string> choice_names;
-  std::vector<std::string> texts;                 ///< keeps default texts alive
+  std::vector<std::string> texts;  ///< keeps default texts alive
   std::function<void(Struct&, const steppe_value&)> assign;
   std::function<std::vector<steppe_scalar>(const Struct&, Field&)> fallback;
 };
@@ -134,7 +140,8 @@ namespace detail {
 
 template <class T>
 T from_scalar(const steppe_scalar& item, const std::vector<std::string>& names) {
-  if constexpr (std::is_same_v<T, bool>) return item.boolean != 0;
+  if constexpr (std::is_same_v<T, bool>)
+    return item.boolean != 0;
   else if constexpr (std::is_enum_v<T>) {
     for (std::size_t i = 0; i < names.size(); ++i)
       if (names[i] == item.text) return static_cast<T>(i);
@@ -143,8 +150,10 @@ T from_scalar(const steppe_scalar& item, const std::vector<std::string>& names) 
     if (!std::in_range<T>(item.integer))
       throw Error{std::to_string(item.integer) + " does not fit"};
     return static_cast<T>(item.integer);
-  } else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(item.real);
-  else return T{item.text};
+  } else if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(item.real);
+  else
+    return T{item.text};
 }
 
 template <class T, class Owner>
@@ -154,13 +163,20 @@ steppe_scalar to_scalar(const T& value, Owner& field) {
     field.texts.push_back(std::move(s));
     out.text = nullptr;  // pointed at the kept text once all are in place
   };
-  if constexpr (std::is_same_v<T, bool>) out.boolean = value ? 1 : 0;
-  else if constexpr (std::is_enum_v<T>) text(field.choice_names.at(static_cast<std::size_t>(value)));
-  else if constexpr (std::is_integral_v<T>) out.integer = static_cast<std::int64_t>(value);
-  else if constexpr (std::is_floating_point_v<T>) out.real = static_cast<double>(value);
-  else if constexpr (std::is_same_v<T, Reference>) text(value.name);
-  else if constexpr (std::is_same_v<T, std::filesystem::path>) text(value.string());
-  else text(value);
+  if constexpr (std::is_same_v<T, bool>)
+    out.boolean = value ? 1 : 0;
+  else if constexpr (std::is_enum_v<T>)
+    text(field.choice_names.at(static_cast<std::size_t>(value)));
+  else if constexpr (std::is_integral_v<T>)
+    out.integer = static_cast<std::int64_t>(value);
+  else if constexpr (std::is_floating_point_v<T>)
+    out.real = static_cast<double>(value);
+  else if constexpr (std::is_same_v<T, Reference>)
+    text(value.name);
+  else if constexpr (std::is_same_v<T, std::filesystem::path>)
+    text(value.string());
+  else
+    text(value);
   return out;
 }
 
@@ -224,7 +240,9 @@ Schema<Struct> schema(Field<Struct> first, More... more) {
 namespace detail {
 
 template <class Struct>
-concept Described = requires { Struct::schema(); };
+concept Described = requires {
+  Struct::schema();
+};
 
 /// The schema of a parameter struct as the C tables the host reads. Lives as long as the library.
 template <class Struct>

@@ -40,7 +40,7 @@ struct ParametersOf {
   using type = NoParameters;
 };
 template <class Plugin>
-  requires requires { typename Plugin::Parameters; }
+requires requires { typename Plugin::Parameters; }
 struct ParametersOf<Plugin> {
   using type = typename Plugin::Parameters;
 };
@@ -124,13 +124,13 @@ std::vector<std::unique_ptr<Stage>> list(Stages... stages) {
 }  // namespace detail
 }  // namespace steppe
 
-#define STEPPE_PLUGIN(...)                                                          \
-  extern "C" STEPPE_EXPORT const steppe_plugin* steppe_plugin_entry(void) {         \
-    try {                                                                           \
-      static const steppe_plugin* const plugin =                                    \
-          steppe::detail::make_plugin(steppe::detail::list(__VA_ARGS__));           \
-      return plugin;                                                                \
-    } catch (...) {                                                                 \
-      return nullptr;                                                               \
-    }                                                                               \
+#define STEPPE_PLUGIN(...)                                                  \
+  extern "C" STEPPE_EXPORT const steppe_plugin* steppe_plugin_entry(void) { \
+    try {                                                                   \
+      static const steppe_plugin* const plugin =                            \
+          steppe::detail::make_plugin(steppe::detail::list(__VA_ARGS__));   \
+      return plugin;                                                        \
+    } catch (...) {                                                         \
+      return nullptr;                                                       \
+    }                                                                       \
   }

@@ -23,19 +23,21 @@ template <Reader Plugin>
 std::unique_ptr<Stage> reader(const About& about) {
   static constexpr steppe_reader functions{
       .size = sizeof(steppe_reader),
-      .columns = [](void* instance, const steppe_host* host, const steppe_sink* sink) {
-        return detail::guard(host, [&] {
-          detail::declare(sink, detail::as<Plugin>(instance).columns(Host{host}));
-        });
-      },
-      .read = [](void* instance, const steppe_host* host, const steppe_sink* sink) {
-        return detail::guard(host, [&] {
-          const auto& plugin = detail::as<Plugin>(instance);
-          const Columns columns = plugin.columns(Host{host});
-          detail::declare(sink, columns);
-          plugin.read(Host{host}, RowSink{sink, columns.size()});
-        });
-      }};
+      .columns =
+          [](void* instance, const steppe_host* host, const steppe_sink* sink) {
+            return detail::guard(host, [&] {
+              detail::declare(sink, detail::as<Plugin>(instance).columns(Host{host}));
+            });
+          },
+      .read =
+          [](void* instance, const steppe_host* host, const steppe_sink* sink) {
+            return detail::guard(host, [&] {
+              const auto& plugin = detail::as<Plugin>(instance);
+              const Columns columns = plugin.columns(Host{host});
+              detail::declare(sink, columns);
+              plugin.read(Host{host}, RowSink{sink, columns.size()});
+            });
+          }};
   return std::make_unique<detail::StageOf<Plugin>>("reader", about, &functions);
 }
 

@@ -57,7 +57,7 @@ class Session {
   }
   /// Registers a member of the trainer that is saved and restored with the training.
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void keep(const char* name, T& member) {
     did(session_->keep(session_->self, name, &member, sizeof member));
   }
@@ -110,19 +110,21 @@ template <Trainer Plugin>
 std::unique_ptr<Stage> trainer(const About& about) {
   static constexpr steppe_trainer functions{
       .size = sizeof(steppe_trainer),
-      .begin = [](void* instance, const steppe_host* host, const steppe_session* c_session) {
-        return detail::guard(host, [&] {
-          Session session{host, c_session};
-          static_cast<Plugin*>(instance)->begin(session);
-        });
-      },
-      .epoch = [](void* instance, const steppe_host* host, const steppe_session* c_session,
-                  std::uint64_t epoch, std::int32_t* done) {
-        return detail::guard(host, [&] {
-          Session session{host, c_session};
-          *done = static_cast<Plugin*>(instance)->epoch(session, epoch) ? 1 : 0;
-        });
-      }};
+      .begin =
+          [](void* instance, const steppe_host* host, const steppe_session* c_session) {
+            return detail::guard(host, [&] {
+              Session session{host, c_session};
+              static_cast<Plugin*>(instance)->begin(session);
+            });
+          },
+      .epoch =
+          [](void* instance, const steppe_host* host, const steppe_session* c_session,
+             std::uint64_t epoch, std::int32_t* done) {
+            return detail::guard(host, [&] {
+              Session session{host, c_session};
+              *done = static_cast<Plugin*>(instance)->epoch(session, epoch) ? 1 : 0;
+            });
+          }};
   return std::make_unique<detail::StageOf<Plugin>>("trainer", about, &functions);
 }
 

@@ -1,8 +1,9 @@
 // Transforms: data set -> data set, stateless, chunk by chunk; rows may be dropped.
 //
 //   struct MyTransform {
-//     steppe::Columns columns(const steppe::Columns& input) const;     // or throws: what is missing
-//     void apply(const steppe::Columns& input, const steppe::Rows&, const steppe::RowSink&) const;
+//     steppe::Columns columns(const steppe::Columns& input) const;     // or throws: what is
+//     missing void apply(const steppe::Columns& input, const steppe::Rows&, const steppe::RowSink&)
+//     const;
 //   };
 #pragma once
 
@@ -22,22 +23,25 @@ template <Transform Plugin>
 std::unique_ptr<Stage> transform(const About& about) {
   static constexpr steppe_transform functions{
       .size = sizeof(steppe_transform),
-      .columns = [](const void* instance, const steppe_host* host, const steppe_column* items,
-                    std::size_t count, const char* domain, const steppe_sink* sink) {
-        return detail::guard(host, [&] {
-          const Columns input = detail::from_c(items, count, domain);
-          detail::declare(sink, detail::as<Plugin>(instance).columns(input));
-        });
-      },
-      .apply = [](const void* instance, const steppe_host* host, const steppe_column* items,
-                  std::size_t count, const steppe_rows* rows, const steppe_sink* sink) {
-        return detail::guard(host, [&] {
-          const auto& plugin = detail::as<Plugin>(instance);
-          const Columns input = detail::from_c(items, count, "");
-          plugin.apply(input, Rows{rows->rows, count, rows->values, {rows->event_ids, rows->rows}},
-                       RowSink{sink, plugin.columns(input).size()});
-        });
-      }};
+      .columns =
+          [](const void* instance, const steppe_host* host, const steppe_column* items,
+             std::size_t count, const char* domain, const steppe_sink* sink) {
+            return detail::guard(host, [&] {
+              const Columns input = detail::from_c(items, count, domain);
+              detail::declare(sink, detail::as<Plugin>(instance).columns(input));
+            });
+          },
+      .apply =
+          [](const void* instance, const steppe_host* host, const steppe_column* items,
+             std::size_t count, const steppe_rows* rows, const steppe_sink* sink) {
+            return detail::guard(host, [&] {
+              const auto& plugin = detail::as<Plugin>(instance);
+              const Columns input = detail::from_c(items, count, "");
+              plugin.apply(input,
+                           Rows{rows->rows, count, rows->values, {rows->event_ids, rows->rows}},
+                           RowSink{sink, plugin.columns(input).size()});
+            });
+          }};
   return std::make_unique<detail::StageOf<Plugin>>("transform", about, &functions);
 }
 
