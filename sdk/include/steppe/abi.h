@@ -241,8 +241,7 @@ typedef struct steppe_transform {
                          size_t count, const steppe_rows*, const steppe_sink*);
 } steppe_transform;
 
-/* ---- models
- * -------------------------------------------------------------------------------------- */
+/* ---- models ---- */
 
 /* An attribute of an operation: a value of type REAL, INTEGER, BOOLEAN or TEXT. */
 typedef struct steppe_builder {
@@ -267,8 +266,7 @@ typedef struct steppe_model {
                          const steppe_builder*); /* [setup] */
 } steppe_model;
 
-/* ---- attacks and projectors
- * ---------------------------------------------------------------------- */
+/* ---- attacks and projectors ---- */
 
 typedef int32_t steppe_space;
 enum { STEPPE_INPUTS = 0, STEPPE_WEIGHTS = 1 };
@@ -353,8 +351,7 @@ typedef struct steppe_projector {
                            size_t count, const steppe_tensor* before, steppe_tensor* after);
 } steppe_projector;
 
-/* ---- training
- * ------------------------------------------------------------------------------------ */
+/* ---- training ---- */
 
 /* kind "optimizer": flat weights, gradient and state -> weights moved */
 typedef struct steppe_optimizer {
@@ -422,8 +419,7 @@ typedef struct steppe_trainer {
                          int32_t* done);
 } steppe_trainer;
 
-/* ---- measuring
- * ------------------------------------------------------------------------------------ */
+/* ---- measuring ---- */
 
 /* Where numbers go. Uncertainties are one standard deviation; NaN: none. */
 typedef struct steppe_results {
