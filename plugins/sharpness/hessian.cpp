@@ -36,7 +36,7 @@ struct Hessian {
                                             steppe::between(2, 1000)),
           steppe::field<&Parameters::written_out>(
               "the Hessian is written out up to this many movable entries",
-              steppe::between(1, 1024)),
+              steppe::between(1, 512)),
           steppe::field<&Parameters::per_batch_share>(
               "divide an input Hessian by the events of a batch once more, as the released code"));
     }
