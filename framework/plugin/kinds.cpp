@@ -12,13 +12,18 @@ namespace steppe::plugin {
 
 namespace {
 
-Parameter reference(std::string name, std::string kind, std::string text) {
+Parameter of_type(Type type, std::string name, std::string text) {
   Parameter out;
   out.name = std::move(name);
-  out.type = Type::reference;
+  out.type = type;
+  out.text = std::move(text);
+  return out;
+}
+
+Parameter reference(std::string name, std::string kind, std::string text) {
+  auto out = of_type(Type::reference, std::move(name), std::move(text));
   out.required = true;
   out.reference_kind = std::move(kind);
-  out.text = std::move(text);
   return out;
 }
 
@@ -29,22 +34,23 @@ Parameter references(std::string name, std::string kind, std::string text) {
 }
 
 Parameter choice(std::string name, std::vector<std::string> choices, std::string text) {
-  Parameter out;
-  out.name = std::move(name);
-  out.type = Type::choice;
+  auto out = of_type(Type::choice, std::move(name), std::move(text));
   out.choices = std::move(choices);
   out.fallback = {out.choices.front()};
-  out.text = std::move(text);
   return out;
 }
 
 Parameter texts(std::string name, std::vector<Scalar> fallback, std::string text) {
-  Parameter out;
-  out.name = std::move(name);
-  out.type = Type::text;
+  auto out = of_type(Type::text, std::move(name), std::move(text));
   out.is_array = true;
   out.fallback = std::move(fallback);
-  out.text = std::move(text);
+  return out;
+}
+
+Parameter count(std::string name, std::int64_t fallback, double minimum, std::string text) {
+  auto out = of_type(Type::integer, std::move(name), std::move(text));
+  out.fallback = {fallback};
+  out.minimum = minimum;
   return out;
 }
 
@@ -91,16 +97,6 @@ std::vector<Parameter> trainer_wiring() {
           attack,
           choice("precision", {"f32"}, "arithmetic of the passes that train"),
           choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for")};
-}
-
-Parameter count(std::string name, std::int64_t fallback, double minimum, std::string text) {
-  Parameter out;
-  out.name = std::move(name);
-  out.type = Type::integer;
-  out.fallback = {fallback};
-  out.minimum = minimum;
-  out.text = std::move(text);
-  return out;
 }
 
 std::vector<Parameter> sharpness_wiring() {

@@ -20,10 +20,7 @@ class AttackerOn : public ::testing::TestWithParam<const char*> {
         tiny_plan("\n[attack.fgsm]\nepsilon = 0.1\n" + wiring, {"values.attack=fgsm"});
     bench = std::make_unique<Bench>(plan, GetParam(), rows);
     before = bench->features();
-    plugin::Surroundings surroundings;
-    surroundings.queue = bench->queue.get();
-    Attacker attacker{plan.trainings[0].attacks[0], *bench->data, bench->network, rows,
-                      surroundings};
+    auto attacker = testing::attacker_on(*bench, plan);
     attacker.move_events(bench->loss, bench->at, bench->batch, count, {});
     after = bench->features();
   }

@@ -34,10 +34,7 @@ TEST_P(Fgsm, IsTheExactWorstCaseOfALogisticModel) {
   const auto labels = values_of(*bench.queue, bench.batch.labels());
   const auto before = bench.logits();
 
-  plugin::Surroundings surroundings;
-  surroundings.queue = bench.queue.get();
-  run::Attacker attacker{plan.trainings[0].attacks[0], *bench.data, bench.network, 50,
-                         surroundings};
+  auto attacker = testing::attacker_on(bench, plan);
   attacker.move_events(bench.loss, bench.at, bench.batch, 50, {});
   const auto after = bench.logits();
 
@@ -50,10 +47,7 @@ TEST_P(Fgsm, IsNotBeatenByAnyOfAThousandRandomPointsOfTheBox) {
   const auto plan = testing::tiny_plan(logistic, no_layers);
   Bench bench{plan, GetParam(), 20};
   const auto clean = bench.features();
-  plugin::Surroundings surroundings;
-  surroundings.queue = bench.queue.get();
-  run::Attacker attacker{plan.trainings[0].attacks[0], *bench.data, bench.network, 20,
-                         surroundings};
+  auto attacker = testing::attacker_on(bench, plan);
   attacker.move_events(bench.loss, bench.at, bench.batch, 20, {});
   const auto worst = bench.losses();
 
@@ -74,10 +68,7 @@ TEST_P(Fgsm, WithEpsilonZeroIsTheIdentityBitForBit) {
   const auto plan = testing::tiny_plan(logistic, {"values.attack=fgsm", "values.epsilon=0.0"});
   Bench bench{plan, GetParam(), 64};
   const auto before = bench.features();
-  plugin::Surroundings surroundings;
-  surroundings.queue = bench.queue.get();
-  run::Attacker attacker{plan.trainings[0].attacks[0], *bench.data, bench.network, 64,
-                         surroundings};
+  auto attacker = testing::attacker_on(bench, plan);
   attacker.move_events(bench.loss, bench.at, bench.batch, 64, {});
   EXPECT_TRUE(testing::same_bits(before, bench.features()));
 }
@@ -88,10 +79,7 @@ TEST_P(Fgsm, InTheSpaceOfTheWeightsMovesEachWeightByEpsilonUphill) {
   Bench bench{plan, GetParam(), 64};
   const auto before = values_of(*bench.queue, bench.at.weights);
   const auto losses = bench.losses();
-  plugin::Surroundings surroundings;
-  surroundings.queue = bench.queue.get();
-  run::Attacker attacker{plan.trainings[0].attacks[0], *bench.data, bench.network, 64,
-                         surroundings};
+  auto attacker = testing::attacker_on(bench, plan);
   attacker.move_weights(bench.loss, bench.at, bench.batch, {});
   const auto after = values_of(*bench.queue, bench.at.weights);
   std::size_t moved = 0;

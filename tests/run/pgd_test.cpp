@@ -25,10 +25,7 @@ class PgdOn : public ::testing::TestWithParam<const char*> {
     const auto plan = tiny_plan("\n[attack." + name + "]\n" + settings, sets);
     bench = std::make_unique<Bench>(plan, GetParam(), rows);
     before = bench->features();
-    plugin::Surroundings surroundings;
-    surroundings.queue = bench->queue.get();
-    run::Attacker attacker{plan.trainings[0].attacks[0], *bench->data, bench->network, rows,
-                           surroundings};
+    auto attacker = testing::attacker_on(*bench, plan);
     attacker.move_events(bench->loss, bench->at, bench->batch, rows, {});
     return bench->features();
   }
@@ -99,10 +96,7 @@ TEST_P(PgdOn, ClimbsInTheSpaceOfTheWeights) {
   Bench at_start{plan, GetParam(), rows};
   const auto weights = testing::values_of(*at_start.queue, at_start.at.weights);
   const auto clean = at_start.losses();
-  plugin::Surroundings surroundings;
-  surroundings.queue = at_start.queue.get();
-  run::Attacker attacker{plan.trainings[0].attacks[0], *at_start.data, at_start.network, rows,
-                         surroundings};
+  auto attacker = testing::attacker_on(at_start, plan);
   attacker.move_weights(at_start.loss, at_start.at, at_start.batch, {});
   const auto moved = testing::values_of(*at_start.queue, at_start.at.weights);
   double square = 0, raised = 0;

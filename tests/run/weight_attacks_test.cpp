@@ -186,9 +186,7 @@ TEST(Sam, OnEventsMovesEachByRho) {
       tiny_plan("\n[attack.sam]\nrho = 0.5\nspace = \"inputs\"\n", {"values.attack=sam"});
   Bench bench{plan, "cpu", rows};
   const auto before = bench.features();
-  plugin::Surroundings surroundings;
-  surroundings.queue = bench.queue.get();
-  Attacker attacker{plan.trainings[0].attacks[0], *bench.data, bench.network, rows, surroundings};
+  auto attacker = testing::attacker_on(bench, plan);
   attacker.move_events(bench.loss, bench.at, bench.batch, rows, {});
   auto shift = bench.features();
   for (std::size_t i = 0; i < shift.size(); ++i) shift[i] -= before[i];

@@ -106,6 +106,13 @@ std::vector<float> Bench::losses() {
 
 std::vector<float> Bench::features() { return values_of(*queue, batch.features()); }
 
+run::Attacker attacker_on(Bench& bench, const pipeline::Plan& plan) {
+  plugin::Surroundings surroundings;
+  surroundings.queue = bench.queue.get();
+  return {plan.trainings.front().attacks.front(), *bench.data, bench.network, bench.batch.rows(),
+          surroundings};
+}
+
 std::vector<float> values_of(compute::Queue& queue, const compute::Tensor& tensor) {
   const compute::Mapped view{queue, tensor};
   std::vector<float> out;

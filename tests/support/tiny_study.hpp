@@ -5,6 +5,7 @@
 #include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
 #include "framework/pipeline/plan.hpp"
+#include "framework/run/attacker.hpp"
 #include "framework/run/batch_loss.hpp"
 
 #include <memory>
@@ -43,6 +44,9 @@ struct Bench {
   run::BatchLoss loss;
   data::Batch batch;
 };
+
+/// The first attack of the plan's first training, on the bench.
+run::Attacker attacker_on(Bench& bench, const pipeline::Plan& plan);
 
 /// All floats of a tensor, row by row, padding of flat buffers included.
 std::vector<float> values_of(compute::Queue& queue, const compute::Tensor& tensor);
