@@ -1,25 +1,12 @@
 // The operations layers are made of, against plain loops in double.
 #include "activation_reference.hpp"
 #include "device_fixture.hpp"
-#include "hyper_dual.hpp"
+#include "layer_reference.hpp"
 
 namespace steppe::compute {
 namespace {
 
 class LayerOperations : public OnDevice {};
-
-/// c <- a b + start, element by element, where `a` and `b` are read as asked.
-Reference product(const Reference& a, const Reference& b, const Reference& start,
-                  Transpose transpose) {
-  Reference c = start;
-  const std::size_t inner = transpose == Transpose::first ? a.rows : a.columns;
-  for (std::size_t r = 0; r < c.rows; ++r)
-    for (std::size_t n = 0; n < c.columns; ++n)
-      for (std::size_t k = 0; k < inner; ++k)
-        c(r, n) += (transpose == Transpose::first ? a(k, r) : a(r, k)) *
-                   (transpose == Transpose::second ? b(n, k) : b(k, n));
-  return c;
-}
 
 TEST_P(LayerOperations, MatmulMultipliesInAllThreeWays) {
   struct Size {
@@ -75,8 +62,6 @@ TEST_P(LayerOperations, AddRowAndStandardise) {
   }
 }
 
-double logistic(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
 TEST_P(LayerOperations, ActivationsAndTheirDerivatives) {
   constexpr float slope = 0.125F;
   for (const auto& [name, kind] : activations) {
@@ -86,14 +71,8 @@ TEST_P(LayerOperations, ActivationsAndTheirDerivatives) {
                       dy = random_matrix(rows, columns, 2),
                       x_tangent = random_matrix(rows, columns, 3),
                       dy_tangent = random_matrix(rows, columns, 4);
-      Reference wanted{rows, columns}, wanted_dx = wanted, wanted_second = wanted;
-      for (std::size_t i = 0; i < x.values.size(); ++i) {
-        const HyperDual y =
-            activated(kind, 0.125, HyperDual{x.values[i], 1, x_tangent.values[i], 0});
-        wanted.values[i] = y.value;
-        wanted_dx.values[i] = dy.values[i] * y.first;
-        wanted_second.values[i] = dy_tangent.values[i] * y.first + dy.values[i] * y.mixed;
-      }
+      const auto [wanted, wanted_dx, wanted_second] =
+          activation_passes(kind, 0.125, x, dy, x_tangent, dy_tangent);
       const Tensor on_x = put(x), y = device->matrix(rows, columns), dx = put(dy),
                    moved = put(dy_tangent);
       queue->activate(kind, slope, on_x, y);
@@ -129,9 +108,8 @@ TEST_P(LayerOperations, BinaryCrossEntropyIsRightForEveryLogit) {
   for (std::size_t i = 0; i < z.rows; ++i) {
     z(i, 0) = static_cast<double>(static_cast<float>(logits[i / 2]));
     y(i, 0) = static_cast<double>(i % 2);
-    values(i, 0) =
-        (std::max(z(i, 0), 0.0) - y(i, 0) * z(i, 0)) + std::log1p(std::exp(-std::abs(z(i, 0))));
-    gradient(i, 0) = y(i, 0) == 0 ? logistic(z(i, 0)) : -logistic(-z(i, 0));
+    values(i, 0) = cross_entropy(z(i, 0), y(i, 0));
+    gradient(i, 0) = cross_entropy_slope(z(i, 0), y(i, 0));
   }
   const Tensor on_values = put(z), on_gradient = put(z);
   queue->bce_with_logits(put(z), put(y), on_values, on_gradient);

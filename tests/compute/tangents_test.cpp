@@ -1,6 +1,7 @@
 // The operations of tangent passes against hyper-dual numbers in double.
 #include "device_fixture.hpp"
-#include "hyper_dual.hpp"
+#include "layer_reference.hpp"
+#include "norm_reference.hpp"
 
 namespace steppe::compute {
 namespace {
@@ -10,85 +11,12 @@ class TangentOperations : public OnDevice {};
 TEST_P(TangentOperations, TheGradientOfTheCrossEntropyMovesByItsCurvature) {
   const Reference z = random_matrix(1037, 1, 1, 6.0), z_tangent = random_matrix(1037, 1, 2);
   Reference wanted = z;
-  for (std::size_t r = 0; r < z.rows; ++r) {
-    const double e = std::exp(-std::abs(z(r, 0)));
-    wanted(r, 0) = z_tangent(r, 0) * e / ((1 + e) * (1 + e));
-  }
+  for (std::size_t r = 0; r < z.rows; ++r)
+    wanted(r, 0) = z_tangent(r, 0) * cross_entropy_curvature(z(r, 0));
   const Tensor moved = device->matrix(z.rows, 1);
   queue->bce_with_logits_tangent(put(z), put(z_tangent), moved);
   expect_near(get(moved), wanted, 1e-6, 0.0);
 }
-
-/// A column of a batch, or a row of it, that is normalised; operands move along their `second`.
-struct Normalised {
-  std::vector<HyperDual> x, dy, gamma, beta;
-  bool own = true;  ///< with its own statistics; otherwise mean 0 and variance 1
-
-  void add(HyperDual to_x, HyperDual to_dy, HyperDual to_gamma, HyperDual to_beta) {
-    x.push_back(to_x);
-    dy.push_back(to_dy);
-    gamma.push_back(to_gamma);
-    beta.push_back(to_beta);
-  }
-  /// sum_i dy[i] y[i]: its slope in an operand is that operand's gradient, that in dy[i] is y[i].
-  HyperDual sum() const {
-    HyperDual mean = 0.0, variance = own ? 0.0 : 1.0;
-    const auto count = static_cast<double>(x.size());
-    for (std::size_t i = 0; own && i < x.size(); ++i) mean += x[i] / count;
-    for (std::size_t i = 0; own && i < x.size(); ++i)
-      variance += (x[i] - mean) * (x[i] - mean) / count;
-    const HyperDual inverse = 1.0 / sqrt(variance + 1e-5);
-    HyperDual total = 0.0;
-    for (std::size_t i = 0; i < x.size(); ++i)
-      total += dy[i] * (gamma[i] * (inverse * (x[i] - mean)) + beta[i]);
-    return total;
-  }
-  /// The slope of `sum` in `operand` is its `first`, and how that moves its `mixed`.
-  HyperDual slope(HyperDual& operand) const {
-    operand.first = 1;
-    const HyperDual with = sum();
-    operand.first = 0;
-    return with;
-  }
-};
-
-/// Operands of a normalisation, how they move, and what its four passes should give.
-struct NormCase {
-  NormCase(std::size_t rows, std::size_t columns)
-      : x{random_matrix(rows, columns, 1)},
-        x_tangent{random_matrix(rows, columns, 2)},
-        dy{random_matrix(rows, columns, 3)},
-        dy_tangent{random_matrix(rows, columns, 4)},
-        gamma{random_matrix(1, columns, 5)},
-        beta{random_matrix(1, columns, 6)},
-        gamma_tangent{random_matrix(1, columns, 7)},
-        beta_tangent{random_matrix(1, columns, 8)} {}
-
-  void add(Normalised& to, std::size_t r, std::size_t c) const {
-    to.add({x(r, c), 0, x_tangent(r, c), 0}, {dy(r, c), 0, dy_tangent(r, c), 0},
-           {gamma(0, c), 0, gamma_tangent(0, c), 0}, {beta(0, c), 0, beta_tangent(0, c), 0});
-  }
-  struct Results {
-    Results(std::size_t rows, std::size_t columns)
-        : y{rows, columns}, dx{rows, columns}, dgamma{1, columns}, dbeta{1, columns} {}
-    Reference y, dx, dgamma, dbeta;
-  };
-  /// Entry i of `from` is that of row r and column c.
-  static void take(Normalised& from, std::size_t i, std::size_t r, std::size_t c, Results& slopes,
-                   Results& moved) {
-    const auto put = [&](HyperDual& operand, const auto& of) {
-      const HyperDual slope = from.slope(operand);
-      of(slopes) += slope.first;
-      of(moved) += slope.mixed;
-    };
-    put(from.dy[i], [=](Results& to) -> double& { return to.y(r, c); });
-    put(from.x[i], [=](Results& to) -> double& { return to.dx(r, c); });
-    put(from.gamma[i], [=](Results& to) -> double& { return to.dgamma(0, c); });
-    put(from.beta[i], [=](Results& to) -> double& { return to.dbeta(0, c); });
-  }
-
-  Reference x, x_tangent, dy, dy_tangent, gamma, beta, gamma_tangent, beta_tangent;
-};
 
 /// Rows and columns: odd tails, one shard and several.
 const std::vector<std::pair<std::size_t, std::size_t>> norm_shapes{

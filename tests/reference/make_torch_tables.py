@@ -130,6 +130,94 @@ def curvature():
     table("curved_input_hessian", hessian)
 
 
+def scattered(first, *shape):
+    """As `values`, without its period of 101: rows of a long matrix must not repeat."""
+    count = torch.Size(shape).numel()
+    numbers = [value(k + k * k // 101) for k in range(first, first + count)]
+    return torch.tensor(numbers, dtype=torch.float64).reshape(shape)
+
+
+def chosen(tensors):
+    """Entries spread over all tensors: number j is entry 7919 j, wrapped, of tensor j, wrapped."""
+    flat = [tensor.flatten() for tensor in tensors]
+    picked = [flat[j % len(flat)] for j in range(32)]
+    return torch.stack([entries[7919 * j % entries.numel()] for j, entries in enumerate(picked)])
+
+
+def norm(tensors):
+    return torch.cat([tensor.flatten() for tensor in tensors]).norm()
+
+
+def paper_network():
+    """Loss, gradient, Hessian-vector product and one event's input Hessian of 602-128-64-32-1."""
+    rows, inputs, moved, widths = 16, 602, 75, (128, 64, 32)
+    parameters, direction, statistics, start = [], [], [], 0
+
+    def take(*shape, divisor, shift=0.0):
+        nonlocal start
+        parameters.append(scattered(start, *shape) / divisor + shift)
+        direction.append(scattered(200000 + start, *shape) / 16)
+        start += parameters[-1].numel()
+
+    below = inputs
+    for layer, units in enumerate(widths):
+        take(below, units, divisor=16 if layer == 0 else 8)
+        take(units, divisor=8)
+        take(units, divisor=8, shift=1.0)
+        take(units, divisor=8)
+        of_layer = scattered(400000 + 1000 * layer, 2, units)
+        statistics.append((of_layer[0] / 8, of_layer[1] ** 2 / 2 + 0.5))
+        below = units
+    take(below, 1, divisor=4)
+    take(1, divisor=4)
+    x = scattered(500000, rows, inputs)
+    labels = torch.tensor([[float(i % 2)] for i in range(rows)]).double()
+
+    def loss(x, labels, *parameters):
+        functional = torch.nn.functional
+        for layer, (mean, variance) in enumerate(statistics):
+            w, b, gamma, beta = parameters[4 * layer:4 * layer + 4]
+            h = functional.batch_norm(x @ w + b, mean, variance, gamma, beta, False)
+            x = functional.silu(h)
+        logits = x @ parameters[-2] + parameters[-1]
+        return functional.binary_cross_entropy_with_logits(logits, labels)
+
+    def loss_of_first(head):
+        event = torch.cat([head, x[0, moved:]]).reshape(1, inputs)
+        return loss(event, labels[:1], *parameters)
+
+    functional = torch.autograd.functional
+    in_weights = lambda *p: loss(x, labels, *p)
+    gradient = functional.jacobian(in_weights, tuple(parameters))
+    _, product = functional.hvp(in_weights, tuple(parameters), tuple(direction))
+    hessian = functional.hessian(loss_of_first, x[0, :moved].clone())
+    eigenvalues = torch.linalg.eigvalsh(hessian)
+    assert eigenvalues[-1] > 1.2 * eigenvalues[:-1].abs().max()  # power iteration finds it
+
+    print("""\
+/// With scattered(k) = value(k + k k / 101), rounded down: parameter k, counted through the graph,
+/// is scattered(k) / 16 in the first dense weight, / 4 in the last dense layer, / 8 elsewhere, and 1
+/// more where it is a gamma; its direction is scattered(200000 + k) / 16. With s = 400000 +
+/// 1000 layer, unit u of a batch norm of n units has the running mean scattered(s + u) / 8 and the
+/// running variance scattered(s + n + u)^2 / 2 + 1 / 2. Input i is scattered(500000 + i); label r
+/// is r % 2; the loss is the mean, in inference. Chosen entry j is 7919 j, wrapped, of segment j,
+/// wrapped; that of the Hessian, of event 0 alone in its first inputs, is 7919 j, wrapped.
+constexpr double scattered(std::size_t index) { return value(index + index * index / 101); }
+""")
+    print(f"inline constexpr std::size_t paper_rows = {rows}, paper_inputs = {inputs},")
+    print(f"                             paper_moved = {moved};\n")
+    table("paper_loss", in_weights(*parameters))
+    table("paper_gradient_norm", norm(gradient))
+    table("paper_gradient", chosen(gradient))
+    table("paper_product_norm", norm(product))
+    table("paper_product", chosen(product))
+    print("/// trace, largest eigenvalue, Frobenius norm")
+    table("paper_hessian_measures",
+          torch.stack([hessian.trace(), eigenvalues[-1], hessian.norm()]))
+    table("paper_hessian", torch.stack(
+        [hessian.flatten()[7919 * j % hessian.numel()] for j in range(64)]))
+
+
 print("// Numbers of PyTorch for small cases; made by make_torch_tables.py with torch "
       f"{torch.__version__}.")
 print("// clang-format off\n#pragma once\n\n#include <array>\n#include <cstddef>\n")
@@ -142,4 +230,5 @@ batch_norm()
 adamw()
 network()
 curvature()
+paper_network()
 print("}  // namespace steppe::torch_tables")
