@@ -27,7 +27,6 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
         mask_columns_.push_back(i);
         break;
       case Role::side:
-        side_columns_.push_back(i);
         break;
       case Role::target:
         if (target_column_ != none) throw DataError{"there is more than one target column"};
@@ -63,7 +62,6 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)
       features[f] = row[feature_columns_[f]];
     for (const auto column : mask_columns_) masks_.push_back(row[column]);
-    for (const auto column : side_columns_) sides_.push_back(row[column]);
     const float label = row[target_column_];
     if (label != 0.0F && label != 1.0F)
       throw DataError{
@@ -106,16 +104,6 @@ compute::HostMatrix Dataset::features() const {
 
 compute::HostMatrix Dataset::masks() const {
   return {masks_.data(), rows(), mask_columns_.size(), mask_columns_.size()};
-}
-
-std::vector<float> Dataset::side(std::string_view name) const {
-  for (std::size_t s = 0; s < side_columns_.size(); ++s) {
-    if (columns_.items[side_columns_[s]].name != name) continue;
-    std::vector<float> out;
-    for (std::size_t r = 0; r < rows(); ++r) out.push_back(sides_[r * side_columns_.size() + s]);
-    return out;
-  }
-  throw DataError{fmt::format("there is no side column '{}'", name)};
 }
 
 std::size_t Dataset::signal_rows() const {

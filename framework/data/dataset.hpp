@@ -1,7 +1,8 @@
 // A data set: events with columns that have roles, in the memory of the host.
 //
 // Features lie in one matrix, one row an event, rows padded with zeros to a multiple of 16 floats,
-// so that a batch is gathered by copying rows. Everything else keeps its columns beside it.
+// so that a batch is gathered by copying rows. Labels, event weights, ids and masks lie beside it;
+// side columns have served the transforms by then, and are not kept.
 #pragma once
 
 #include "framework/compute/tensor.hpp"
@@ -55,9 +56,6 @@ class Dataset {
   /// a feature's slot, or -1.
   compute::HostMatrix masks() const;
   std::span<const int> mask_of() const { return mask_of_; }
-  /// One column that is neither feature, mask, label nor weight.
-  std::vector<float> side(std::string_view name) const;
-
   const std::vector<FileRecord>& files() const { return files_; }
   std::size_t signal_rows() const;
 
@@ -67,11 +65,11 @@ class Dataset {
   }
 
   Columns columns_;
-  std::vector<std::size_t> feature_columns_, mask_columns_, side_columns_;
+  std::vector<std::size_t> feature_columns_, mask_columns_;
   std::vector<int> mask_of_;
   std::size_t target_column_ = 0, weight_column_ = 0;
   std::size_t feature_stride_ = 0;
-  std::vector<float> features_, masks_, sides_, labels_, weights_;
+  std::vector<float> features_, masks_, labels_, weights_;
   std::vector<std::uint64_t> event_ids_;
   std::vector<FileRecord> files_;
 };
