@@ -89,8 +89,13 @@ const steppe_plugin& open(const fs::path& file) {
   return *plugin;
 }
 
+/// Minors of one major grow by appending, but major 0 promises nothing between them.
+bool minor_fits(std::uint32_t minor) {
+  return STEPPE_ABI_MAJOR == 0 ? minor == STEPPE_ABI_MINOR : minor <= STEPPE_ABI_MINOR;
+}
+
 void check_version(const steppe_plugin& plugin) {
-  const bool fits = plugin.abi_major == STEPPE_ABI_MAJOR && plugin.abi_minor <= STEPPE_ABI_MINOR;
+  const bool fits = plugin.abi_major == STEPPE_ABI_MAJOR && minor_fits(plugin.abi_minor);
   if (fits && plugin.size >= sizeof(steppe_plugin)) return;
   throw PluginError{fmt::format(
       "it was built for plugin interface {}.{}, and this program has {}.{}; build it again with "

@@ -188,7 +188,7 @@ void BoundTransform::apply(StageHost& host, std::size_t rows, const float* value
   SinkBridge sink{to};
   const steppe_rows chunk{sizeof(steppe_rows), rows, values, event_ids};
   const auto functions = transform_.functions<steppe_transform>();
-  sink.finish(host, functions.apply(transform_.get(), host.get(), c_columns_.data(),
+  sink.finish(host, functions.apply(transform_.get(), nullptr, host.get(), c_columns_.data(),
                                     c_columns_.size(), &chunk, sink.get()));
 }
 

@@ -59,9 +59,15 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
   const auto queue = trained.device->queue();
   const auto logits = Evaluator{*trained.network, *queue, data}.run(trained.at, rows).logits;
   const ScoredRows columns{data, rows};
-  const steppe_scores scores{sizeof(steppe_scores),  rows.size(),
-                             logits.data(),          columns.labels.data(),
-                             columns.weights.data(), columns.event_ids.data()};
+  const steppe_scores scores{.size = sizeof(steppe_scores),
+                             .rows = rows.size(),
+                             .logits = logits.data(),
+                             .labels = columns.labels.data(),
+                             .weights = columns.weights.data(),
+                             .event_ids = columns.event_ids.data(),
+                             .outputs = 1,
+                             .classes = 2,
+                             .attacked_logits = nullptr};
   pipeline::MeasuredRow out;
   for (const auto& stage : node.metrics) {
     const plugin::Instance metric{*stage.info, stage.settings, stage.name};

@@ -48,6 +48,10 @@ TEST(Catalogue, RefusesAMinorVersionItDoesNotHaveYet) {
   EXPECT_EQ(reason("newer_minor"), built_for(STEPPE_ABI_MAJOR, STEPPE_ABI_MINOR + 1));
 }
 
+TEST(Catalogue, RefusesAnOlderMinorVersionWhileTheMajorIsZero) {
+  EXPECT_EQ(reason("older_minor"), built_for(STEPPE_ABI_MAJOR, STEPPE_ABI_MINOR - 1));
+}
+
 TEST(Catalogue, RefusesALibraryWithoutTheEntrySymbol) {
   EXPECT_THAT(reason("no_entry"), HasSubstr("it does not export 'steppe_plugin_entry'"));
 }

@@ -247,8 +247,8 @@ inline Collected apply(StageUnderTest& transform, const Collected& input,
     const steppe_rows rows{sizeof(steppe_rows), std::min(chunk, input.rows() - begin),
                            input.values.data() + begin * items.size(),
                            input.event_ids.data() + begin};
-    host.check(functions.apply(transform.instance(), host.raw(), items.data(), items.size(), &rows,
-                               &sink));
+    host.check(functions.apply(transform.instance(), nullptr, host.raw(), items.data(),
+                               items.size(), &rows, &sink));
   }
   return out;
 }
@@ -281,7 +281,8 @@ inline steppe_results results_into(Measured& out) {
                   const double* y, std::size_t count) -> steppe_status {
         static_cast<Measured*>(p)->curves[name] = {{x, x + count}, {y, y + count}};
         return STEPPE_OK;
-      }};
+      },
+      .at = nullptr};
 }
 
 /// What a metric says of scores; weights are 1 when none are given. @throws Error.
@@ -290,8 +291,15 @@ inline Measured measure(StageUnderTest& metric, const std::vector<float>& logits
   if (weights.empty()) weights.assign(logits.size(), 1.0F);
   std::vector<std::uint64_t> ids(logits.size());
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = i;
-  const steppe_scores scores{sizeof(steppe_scores), logits.size(),  logits.data(),
-                             labels.data(),         weights.data(), ids.data()};
+  const steppe_scores scores{.size = sizeof(steppe_scores),
+                             .rows = logits.size(),
+                             .logits = logits.data(),
+                             .labels = labels.data(),
+                             .weights = weights.data(),
+                             .event_ids = ids.data(),
+                             .outputs = 1,
+                             .classes = 2,
+                             .attacked_logits = nullptr};
   Measured out;
   const auto results = results_into(out);
   auto& host = metric.host();

@@ -24,8 +24,10 @@ extern "C" {
 #endif
 
 #define STEPPE_EXPORT __attribute__((visibility("default")))
-#define STEPPE_ABI_MAJOR 0 /* another major is refused; 0 promises nothing between versions yet */
-#define STEPPE_ABI_MINOR 2 /* grows when fields are appended; older plugins still load */
+#define STEPPE_ABI_MAJOR 0 /* another major is refused */
+/* Grows when fields are appended; older plugins still load. While the major is 0 nothing is
+ * promised between minors, and another minor is refused as well. */
+#define STEPPE_ABI_MINOR 3
 
 typedef int32_t steppe_status;
 enum {
@@ -180,7 +182,7 @@ struct steppe_host {
 typedef int32_t steppe_role;
 enum {
   STEPPE_FEATURE = 0,
-  STEPPE_TARGET = 1, /* 1 signal, 0 background */
+  STEPPE_TARGET = 1, /* the class: 1 signal, 0 background; or 0 ... classes - 1; or a real value */
   STEPPE_WEIGHT = 2, /* event weight; 1 where a data set has none */
   STEPPE_MASK = 3,   /* 1 where the slot of the group is filled, 0 where it is padding */
   STEPPE_SIDE = 4    /* carried along, never a model input */
@@ -196,6 +198,7 @@ typedef struct steppe_column {
   const char* group; /* "constituent", "jet", "" */
   int32_t slot;      /* 0, 1, ... inside the group; -1 where the group has none */
   steppe_column_kind kind;
+  int32_t classes; /* of a target: how many classes there are, 2 at least; 0: it is a real value */
 } steppe_column;
 
 /* Where a reader or a transform puts what it has. `columns` comes first, once. */
@@ -230,15 +233,26 @@ typedef struct steppe_rows {
   const uint64_t* event_ids;
 } steppe_rows;
 
-/* kind "transform": data set -> data set; stateless, chunk by chunk */
+/* kind "transform": data set -> data set; chunk by chunk. It learns nothing from the data but what
+ * `survey` counts. */
 typedef struct steppe_transform {
   uint32_t size;
   /* Calls sink->columns for data with these input columns, or says what is missing. [setup] */
   steppe_status (*columns)(const void* instance, const steppe_host*, const steppe_column* items,
                            size_t count, const char* domain, const steppe_sink*);
-  /* Appends what becomes of a chunk; rows may be dropped. [any thread] */
-  steppe_status (*apply)(const void* instance, const steppe_host*, const steppe_column* items,
-                         size_t count, const steppe_rows*, const steppe_sink*);
+  /* Appends what becomes of a chunk; rows may be dropped. `survey` is what the survey made, NULL
+   * where there is none. [any thread] */
+  steppe_status (*apply)(const void* instance, const void* survey, const steppe_host*,
+                         const steppe_column* items, size_t count, const steppe_rows*,
+                         const steppe_sink*);
+  /* A transform that has to know all rows before it can do its work on one (how many there are of a
+   * class) sees each of them here first, in order. All three are NULL where that is not needed.
+   * [one thread] */
+  steppe_status (*new_survey)(const void* instance, const steppe_host*, const steppe_column* items,
+                              size_t count, void** survey);
+  steppe_status (*survey)(const void* instance, void* survey, const steppe_host*,
+                          const steppe_column* items, size_t count, const steppe_rows*);
+  void (*free_survey)(void* survey);
 } steppe_transform;
 
 /* ---- models ---- */
@@ -254,8 +268,11 @@ typedef struct steppe_builder {
   steppe_status (*add)(void* self, const char* operation, const uint64_t* inputs,
                        size_t input_count, const steppe_value* attributes, size_t attribute_count,
                        uint64_t* node);
-  /* The node that is the logit: one column. */
+  /* The node that is the output, of `outputs` columns. */
   steppe_status (*output)(void* self, uint64_t node);
+  /* Columns the output must have: 1 (the logit of signal, or the value to predict), or one logit a
+   * class. */
+  uint64_t outputs;
 } steppe_builder;
 
 /* kind "model": input columns -> a graph of operations. Preprocessing listed under the model is
@@ -266,13 +283,53 @@ typedef struct steppe_model {
                          const steppe_builder*); /* [setup] */
 } steppe_model;
 
+/* ---- layers ---- */
+
+/* What a layer's functions calculate in. A dual number is a value followed by its tangent. */
+typedef int32_t steppe_arithmetic;
+enum { STEPPE_F32 = 0, STEPPE_F64 = 1, STEPPE_DUAL32 = 2, STEPPE_DUAL64 = 3 };
+
+/* Operands of a layer: dense and row-major, every entry a number of the arithmetic asked for. */
+typedef struct steppe_layer_operands {
+  uint32_t size;
+  uint64_t rows;
+  const void* const* x; /* one an input: rows x its columns */
+  const void* weights;  /* NULL where there are none */
+  void* y;              /* forward: rows x columns, to be written */
+  const void* dy;       /* backward: the gradient of y */
+  void* const* dx; /* backward: one an input, to be written; an entry is NULL if not asked for */
+  void* dweights;  /* backward: to be written; NULL if not asked for */
+} steppe_layer_operands;
+
+/* kind "layer": an operation of models, called by the name of its stage; its attributes are the
+ * stage's settings. From forward and backward on dual numbers the host makes both tangent passes.
+ */
+typedef struct steppe_layer {
+  uint32_t size;
+  uint64_t inputs; /* how many nodes it reads */
+  /* The width of what it gives and how many weights it has, for inputs of these widths. [setup] */
+  steppe_status (*shape)(const void* instance, const steppe_host*, const uint64_t* input_columns,
+                         uint64_t* columns, uint64_t* weights);
+  /* The weights training starts from; NULL: zeros. */
+  steppe_status (*initialise)(const void* instance, const steppe_host*, steppe_random,
+                              const uint64_t* input_columns, float* weights);
+  /* Row by row: no row sees another. [any thread] */
+  steppe_status (*forward)(const void* instance, const steppe_host*, steppe_arithmetic,
+                           const uint64_t* input_columns, const steppe_layer_operands*);
+  steppe_status (*backward)(const void* instance, const steppe_host*, steppe_arithmetic,
+                            const uint64_t* input_columns, const steppe_layer_operands*);
+} steppe_layer;
+
 /* ---- attacks and projectors ---- */
 
 typedef int32_t steppe_space;
 enum { STEPPE_INPUTS = 0, STEPPE_WEIGHTS = 1 };
 
 typedef int32_t steppe_quantity;
-enum { STEPPE_LOSS = 0, STEPPE_LOGIT = 1 };
+enum {
+  STEPPE_LOSS = 0,
+  STEPPE_LOGIT = 1 /* of signal; of several classes: that of the event's own class */
+};
 
 /* What an attack moves: a batch (one row an event) or the flat weights (one row). An attack need
  * not know which. Entries that must not move have gradient zero and are put back by the host. */
@@ -408,6 +465,12 @@ typedef struct steppe_session {
   steppe_status (*batches)(void* self, uint64_t* count);
   /* After `plan`: what attack `index` moves. */
   steppe_status (*attacked_space)(void* self, int32_t index, steppe_space* space);
+  /* Moves the weights and statistics stored under a name towards those of now: each becomes
+   * keep * stored + (1 - keep) * now. The first time they are stored as they are. */
+  steppe_status (*average)(void* self, const char* name, double keep);
+  /* Running statistics of batch normalisation anew, for the weights of now: their means over the
+   * batches of the training split, in its own order. */
+  steppe_status (*renew_statistics)(void* self);
 } steppe_session;
 
 /* kind "trainer": orchestrates a session. One instance a training. */
@@ -430,19 +493,26 @@ typedef struct steppe_results {
   steppe_status (*undefined)(void* self, const char* name, const char* reason);
   steppe_status (*curve)(void* self, const char* name, const char* x_name, const char* y_name,
                          const double* x, const double* y, size_t count);
+  /* Of a comparison: what follows belongs to this point of the study. Before the first call it
+   * belongs to the study as a whole. */
+  steppe_status (*at)(void* self, size_t point);
 } steppe_results;
 
-/* Logits of one trained network on one data set. */
+/* What one trained network gives on one data set. */
 typedef struct steppe_scores {
   uint32_t size;
   size_t rows;
-  const float* logits;
-  const float* labels; /* 0 or 1 */
+  const float* logits; /* rows x outputs */
+  const float* labels; /* the target column */
   const float* weights;
   const uint64_t* event_ids;
+  size_t outputs;               /* 1, or one a class */
+  size_t classes;               /* of the target; 0: a real value */
+  const float* attacked_logits; /* of the same events after the attack of [evaluate]; NULL: none */
 } steppe_scores;
 
-/* The study's points for a metric of scope "study": a table of numbers by name. */
+/* The study's points for a metric of scope "study": a table of numbers by name. Trials are points
+ * of their own, told apart by the axis `trial`. */
 typedef struct steppe_study {
   uint32_t size;
   size_t points;
@@ -452,6 +522,9 @@ typedef struct steppe_study {
   void* self;
   /* @returns 0 when the point has no such value */
   int32_t (*value)(void* self, size_t point, const char* name, double* value, double* uncertainty);
+  /* Domain ("pythia") of the data each point's network was trained on, and tested on. */
+  const char* const* trained_on;
+  const char* const* tested_on;
 } steppe_study;
 
 /* kind "metric": scores -> numbers. One of the two is NULL. */
@@ -469,12 +542,19 @@ typedef struct steppe_landscape {
   uint32_t size;
   void* self;
   steppe_space space;
-  /* The next piece: in weight space there is one, the weights with the weighted mean loss of all
-   * events; in input space one a batch, with one loss an event. `point` is a fresh copy that may be
-   * moved. All three are good until the next call; `point` NULL: there is no more. `events`: how
-   * many the piece stands for. */
+  /* The next piece: in weight space the weights, with the weighted mean loss of all events or of
+   * one batch, as the file says; in input space one a batch, with one loss an event. `point` is a
+   * fresh copy that may be moved. All three are good until the next call; `point` NULL: there is no
+   * more. `events`: how many the piece stands for. */
   steppe_status (*next)(void* self, const steppe_point** point, const steppe_objective** objective,
                         uint64_t* events);
+  /* What the network's last dense layer gets from the events of the current piece, a batch at a
+   * time: `inputs` rows x units and `logits` rows x 1. NULL: there is no more. Refused where the
+   * network does not end in such a layer. */
+  steppe_status (*last_layer)(void* self, const steppe_tensor** inputs,
+                              const steppe_tensor** logits, const steppe_tensor** event_weights);
+  /* 1: every activation of the network is piecewise linear (or there is none). */
+  int32_t piecewise_linear;
 } steppe_landscape;
 
 /* kind "sharpness": how sharp the minimum is that a training ended in */
@@ -489,9 +569,9 @@ typedef struct steppe_sharpness {
 /* One stage: what a pipeline file calls by name. */
 typedef struct steppe_stage {
   uint32_t size;
-  const char* kind;    /* "reader", "transform", "model", "attack", "projector", "optimizer",
-                          "trainer", "metric", "sharpness" */
-  const char* name;    /* "fgsm" */
+  const char* kind; /* "reader", "transform", "model", "layer", "attack", "projector", "optimizer",
+                       "trainer", "metric", "sharpness" */
+  const char* name; /* "fgsm" */
   const char* summary; /* one line */
   const char* text;    /* what it does, formulas and units; paragraphs split by empty lines */
   const char* source;  /* where it comes from: "eq. 7 of arXiv:2411.09296"; "" if nowhere */

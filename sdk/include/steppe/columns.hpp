@@ -25,6 +25,7 @@ struct Column {
   std::string group{};  ///< "constituent", "jet", ""
   int slot = -1;        ///< place inside the group, -1 where it has none
   ColumnKind kind = ColumnKind::real;
+  int classes = 2;  ///< of a target: how many classes, 0: it is a real value
 };
 
 /// The columns of a data set, in the order of the values of a row.
@@ -49,7 +50,8 @@ inline Columns from_c(const steppe_column* items, std::size_t count, const char*
   out.items.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
     out.items.push_back({items[i].name, items[i].unit, static_cast<Role>(items[i].role),
-                         items[i].group, items[i].slot, static_cast<ColumnKind>(items[i].kind)});
+                         items[i].group, items[i].slot, static_cast<ColumnKind>(items[i].kind),
+                         items[i].classes});
   return out;
 }
 
@@ -58,7 +60,7 @@ inline std::vector<steppe_column> to_c(const Columns& columns) {
   out.reserve(columns.size());
   for (const auto& c : columns.items)
     out.push_back({c.name.c_str(), c.unit.c_str(), static_cast<steppe_role>(c.role),
-                   c.group.c_str(), c.slot, static_cast<steppe_column_kind>(c.kind)});
+                   c.group.c_str(), c.slot, static_cast<steppe_column_kind>(c.kind), c.classes});
   return out;
 }
 

@@ -32,7 +32,7 @@ std::unique_ptr<Stage> transform(const About& about) {
             });
           },
       .apply =
-          [](const void* instance, const steppe_host* host, const steppe_column* items,
+          [](const void* instance, const void*, const steppe_host* host, const steppe_column* items,
              std::size_t count, const steppe_rows* rows, const steppe_sink* sink) {
             return detail::guard(host, [&] {
               const auto& plugin = detail::as<Plugin>(instance);
@@ -41,7 +41,10 @@ std::unique_ptr<Stage> transform(const About& about) {
                            Rows{rows->rows, count, rows->values, {rows->event_ids, rows->rows}},
                            RowSink{sink, plugin.columns(input).size()});
             });
-          }};
+          },
+      .new_survey = nullptr,
+      .survey = nullptr,
+      .free_survey = nullptr};
   return std::make_unique<detail::StageOf<Plugin>>("transform", about, &functions);
 }
 
