@@ -197,14 +197,37 @@ class Queue {
   virtual void layer_norm_backward_tangent(const LayerNorm& norm, const NormTangent& direction,
                                            const Tensor& x, const NormGradients& gradients) = 0;
 
-  // --- losses; logits, labels, values, gradient: rows x 1 ---
-  /// values[r] <- softplus(z) - y z (binary cross-entropy with logits, never reduced);
-  /// gradient[r] <- sigmoid(z) - y. Either may be empty.
+  // --- losses: one value a row, never reduced. Labels and values are rows x 1, outputs and
+  // gradients rows x columns; of values and gradient either may be empty ---
+  /// One column. values[r] <- softplus(z) - y z (binary cross-entropy with logits);
+  /// gradient[r] <- sigmoid(z) - y
   virtual void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
                                const Tensor& gradient) = 0;
   /// gradient'[r] <- sigmoid(z) (1 - sigmoid(z)) z'[r], the tangent of the gradient
   virtual void bce_with_logits_tangent(const Tensor& logits, const Tensor& logits_tangent,
                                        const Tensor& gradient_tangent) = 0;
+  /// One column a class, labels 0, 1, ...: values[r] <- log(sum_c exp(z[r,c])) - z[r,y];
+  /// gradient[r,c] <- p[c] - (c == y), with p = softmax(z[r,:]). NaN where there is no class y.
+  virtual void cross_entropy(const Tensor& logits, const Tensor& labels, const Tensor& values,
+                             const Tensor& gradient) = 0;
+  /// gradient'[r,c] <- p[c] (z'[r,c] - sum_k p[k] z'[r,k])
+  virtual void cross_entropy_tangent(const Tensor& logits, const Tensor& logits_tangent,
+                                     const Tensor& gradient_tangent) = 0;
+  /// values[r] <- z[r,y]; gradient[r,c] <- (c == y). NaN where there is no class y.
+  virtual void logit_of_label(const Tensor& logits, const Tensor& labels, const Tensor& values,
+                              const Tensor& gradient) = 0;
+  /// One column. values[r] <- (z - y)^2, without a factor 1/2, as PyTorch's MSELoss;
+  /// gradient[r] <- 2 (z - y), whose tangent is 2 z'
+  virtual void squared_error(const Tensor& outputs, const Tensor& targets, const Tensor& values,
+                             const Tensor& gradient) = 0;
+  /// One column. With d = z - y: values[r] <- d^2 / 2 where |d| < delta, delta (|d| - delta / 2)
+  /// elsewhere, as PyTorch's HuberLoss; gradient[r] <- d, at most delta away from 0
+  virtual void huber(const Tensor& outputs, const Tensor& targets, float delta,
+                     const Tensor& values, const Tensor& gradient) = 0;
+  /// gradient'[r] <- z'[r] where |d| < delta, 0 elsewhere
+  virtual void huber_tangent(const Tensor& outputs, const Tensor& targets, float delta,
+                             const Tensor& outputs_tangent, const Tensor& gradient_tangent) = 0;
+
   /// out[0,0] <- sum_r w[r] x[r] / sum_r w[r]
   virtual void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) = 0;
   /// weights[r] <- weights[r] / sum_r weights[r]; refuses nothing: a zero sum gives non-finite.

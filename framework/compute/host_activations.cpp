@@ -1,4 +1,4 @@
-// Activations, their derivatives, and the binary cross-entropy.
+// Activations and their derivatives.
 #include "framework/compute/activation_functions.hpp"
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
@@ -57,23 +57,6 @@ void with_function(Activation kind, const Use& use) {
   }
 }
 
-// Both are summed so that a confident and right answer does not cancel to noise.
-STEPPE_KERNEL void bce_value(Count n, float* value, const float* logit, const float* label) {
-  STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) {
-    const float z = logit[i];
-    value[i] = ((z > 0.0F ? z : 0.0F) - label[i] * z) + softplus_excess(z);
-  }
-}
-
-STEPPE_KERNEL void bce_gradient(Count n, float* gradient, const float* logit, const float* label) {
-  STEPPE_INDEPENDENT
-  for (Count i = 0; i < n; ++i) {
-    const Logistic s = logistic(logit[i]);
-    gradient[i] = (1.0F - label[i]) * s.value - label[i] * s.complement;
-  }
-}
-
 }  // namespace
 
 void activate(Activation kind, float slope, const View& x, const View& y) {
@@ -99,18 +82,6 @@ void activate_second(Activation kind, float slope, const View& x, const View& x_
                       auto... from) { backward_tangent<Function>(n, to, from..., slope); },
                   dx_tangent, x, x_tangent, dy, dy_tangent);
   });
-}
-
-void bce_with_logits(const View& logits, const View& labels, const View& values,
-                     const View& gradient) {
-  if (values.data) for_each_span(bce_value, values, logits, labels);
-  if (gradient.data) for_each_span(bce_gradient, gradient, logits, labels);
-}
-
-void bce_with_logits_tangent(const View& logits, const View& logits_tangent,
-                             const View& gradient_tangent) {
-  // The gradient is sigmoid(z) - y, and y does not move.
-  activate_backward(Activation::sigmoid, 0.0F, logits, logits_tangent, gradient_tangent);
 }
 
 }  // namespace steppe::compute::host

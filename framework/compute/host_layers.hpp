@@ -1,30 +1,24 @@
-// Layers and losses on a device that computes on the host's cores: checks, then hands the operation
-// to its room, which decides when it runs and where tensors are.
-//
-// A Room has
-//   run(work, tensors...)   calls work(views...) now or before `finish` returns; an empty tensor
-//                           gives an empty view
-//   keep(span)              something that converts to a span of the same values and may be stored
-//   finish()                everything submitted has run
-//   map(tensor), unmap(tensor)
+// Layers on a device that computes on the host's cores, on top of its losses (host_losses.hpp,
+// where a Room is explained).
 #pragma once
 
-#include "framework/compute/checks.hpp"
+#include "framework/compute/host_losses.hpp"
 #include "framework/compute/host_matmul.hpp"
-#include "framework/compute/host_operations.hpp"
 
 #include <tuple>
-#include <utility>
 
 namespace steppe::compute {
 
 template <class Room>
-class HostLayers : public Queue {
+class HostLayers : public HostLosses<Room> {
  public:
-  HostLayers(std::shared_ptr<Device> device, std::shared_ptr<Matmul> products)
-      : device_{std::move(device)}, room_{*device_}, products_{std::move(products)} {}
+  using BatchNorm = Queue::BatchNorm;
+  using LayerNorm = Queue::LayerNorm;
+  using NormTangent = Queue::NormTangent;
+  using NormGradients = Queue::NormGradients;
 
-  Device& device() override { return *device_; }
+  HostLayers(std::shared_ptr<Device> device, std::shared_ptr<Matmul> products)
+      : HostLosses<Room>{std::move(device)}, products_{std::move(products)} {}
 
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
               bool accumulate) override {
@@ -182,47 +176,8 @@ class HostLayers : public Queue {
         gradients.dgamma_tangent, gradients.dbeta_tangent);
   }
 
-  void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
-                       const Tensor& gradient) override {
-    require_shape("bce_with_logits", logits, logits.rows, 1);
-    require_same_shape("bce_with_logits", labels, logits);
-    if (values) require_same_shape("bce_with_logits", values, logits);
-    if (gradient) require_same_shape("bce_with_logits", gradient, logits);
-    run(host::bce_with_logits, logits, labels, values, gradient);
-  }
-
-  void bce_with_logits_tangent(const Tensor& logits, const Tensor& logits_tangent,
-                               const Tensor& gradient_tangent) override {
-    require_shape("bce_with_logits_tangent", logits, logits.rows, 1);
-    require_same_shape("bce_with_logits_tangent", logits_tangent, logits);
-    require_same_shape("bce_with_logits_tangent", gradient_tangent, logits);
-    run(host::bce_with_logits_tangent, logits, logits_tangent, gradient_tangent);
-  }
-
-  void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) override {
-    require_shape("weighted_mean", x, x.rows, 1);
-    require_same_shape("weighted_mean", weights, x);
-    require_shape("weighted_mean", out, 1, 1);
-    run(host::weighted_mean, x, weights, out);
-  }
-
-  void normalise_weights(const Tensor& weights) override {
-    require_shape("normalise_weights", weights, weights.rows, 1);
-    run(host::normalise_weights, weights);
-  }
-
  protected:
-  template <class Work, class... Tensors>
-  void run(Work work, const Tensors&... tensors) {
-    const auto own = [this](const Tensor& tensor) {
-      if (tensor) require_own(*device_, tensor);
-    };
-    (own(tensors), ...);
-    room_.run(std::move(work), tensors...);
-  }
-
-  std::shared_ptr<Device> device_;
-  Room room_;
+  using HostLosses<Room>::run;
 
  private:
   template <class Work, class... Tensors>

@@ -52,10 +52,24 @@ void activate(Activation kind, float slope, const View& x, const View& y);
 void activate_backward(Activation kind, float slope, const View& x, const View& dy, const View& dx);
 void activate_second(Activation kind, float slope, const View& x, const View& x_tangent,
                      const View& dy, const View& dy_tangent, const View& dx_tangent);
+
+// --- host_losses.cpp ---
 void bce_with_logits(const View& logits, const View& labels, const View& values,
                      const View& gradient);
 void bce_with_logits_tangent(const View& logits, const View& logits_tangent,
                              const View& gradient_tangent);
+void cross_entropy(const View& logits, const View& labels, const View& values,
+                   const View& gradient);
+void cross_entropy_tangent(const View& logits, const View& logits_tangent,
+                           const View& gradient_tangent);
+void logit_of_label(const View& logits, const View& labels, const View& values,
+                    const View& gradient);
+void squared_error(const View& outputs, const View& targets, const View& values,
+                   const View& gradient);
+void huber(const View& outputs, const View& targets, float delta, const View& values,
+           const View& gradient);
+void huber_tangent(const View& outputs, const View& targets, float delta,
+                   const View& outputs_tangent, const View& gradient_tangent);
 
 // --- host_batch_norm.cpp ---
 /// The tensors of `Queue::BatchNorm`, mapped.

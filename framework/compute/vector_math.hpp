@@ -59,6 +59,15 @@ inline float log1p_unit(float e) {
   return 2.0F * (s + s * t * q);
 }
 
+/// log(1 + x) for x >= 0, relative error below 5e-7. NaN stays NaN.
+inline float log1p_positive(float x) {
+  if (x <= 1.0F) return log1p_unit(x);
+  // 1 + x = 2^k m with m in [1, 2); multiplying by 2^-k is exact.
+  const std::uint32_t exponent = std::bit_cast<std::uint32_t>(1.0F + x) >> 23U;
+  const float m = (1.0F + x) * std::bit_cast<float>((254U - exponent) << 23U);
+  return log1p_unit(m - 1.0F) + (static_cast<float>(exponent) - 127.0F) * 0.693147181F;
+}
+
 inline float magnitude(float z) { return z < 0.0F ? -z : z; }
 
 /// The logistic function and one minus it, both without cancellation.

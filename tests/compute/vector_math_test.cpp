@@ -35,6 +35,13 @@ TEST(VectorMath, LogOfOnePlus) {
             4e-7);
 }
 
+TEST(VectorMath, LogOfOnePlusGoesOnAboveOne) {
+  const auto exact = [](double x) { return std::log1p(x); };
+  for (const double end : {1e-6, 1.0, 20.0, 1e9})
+    EXPECT_LT(worst_relative_error(0, end, log1p_positive, exact), 5e-7) << end;
+  EXPECT_TRUE(std::isnan(log1p_positive(std::nanf(""))));
+}
+
 TEST(VectorMath, SigmoidAndSoftplusOnBothSides) {
   const auto exact = [](double x) { return 1.0 / (1.0 + std::exp(-x)); };
   const auto excess = [](double x) { return std::log1p(std::exp(-std::abs(x))); };

@@ -218,6 +218,32 @@ constexpr double scattered(std::size_t index) { return value(index + index * ind
         [hessian.flatten()[7919 * j % hessian.numel()] for j in range(64)]))
 
 
+def losses():
+    """Cross-entropy of several classes with its curvature, squared error and Huber, one a row."""
+    rows, classes = 6, 4
+    functional = torch.nn.functional
+    z = (2 * scattered(2000, rows, classes)).requires_grad_()
+    labels = torch.tensor([i % classes for i in range(rows)])
+    cross_entropy = functional.cross_entropy(z, labels, reduction="none")
+    slope, = torch.autograd.grad(cross_entropy.sum(), z)
+    _, product = torch.autograd.functional.hvp(
+        lambda at: functional.cross_entropy(at, labels, reduction="sum"), z,
+        scattered(2100, rows, classes))
+    print("/// Logit i is 2 scattered(2000 + i), its direction scattered(2100 + i), label r is")
+    print("/// r % classes; output r is scattered(2200 + r), target r scattered(2350 + r), the delta of")
+    print("/// Huber 3/4.")
+    print(f"inline constexpr std::size_t loss_rows = {rows}, loss_classes = {classes};\n")
+    table("cross_entropy_values", cross_entropy)
+    table("cross_entropy_gradient", slope)
+    table("cross_entropy_product", product)
+    for name, loss in (("squared_error", torch.nn.MSELoss(reduction="none")),
+                       ("huber", torch.nn.HuberLoss(reduction="none", delta=0.75))):
+        output = scattered(2200, rows).requires_grad_()
+        errors = loss(output, scattered(2350, rows))
+        table(f"{name}_values", errors)
+        table(f"{name}_gradient", torch.autograd.grad(errors.sum(), output)[0])
+
+
 print("// Numbers of PyTorch for small cases; made by make_torch_tables.py with torch "
       f"{torch.__version__}.")
 print("// clang-format off\n#pragma once\n\n#include <array>\n#include <cstddef>\n")
@@ -231,4 +257,5 @@ adamw()
 network()
 curvature()
 paper_network()
+losses()
 print("}  // namespace steppe::torch_tables")
