@@ -14,6 +14,11 @@ constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 std::size_t row_stride(std::size_t columns) { return (columns + 15) / 16 * 16; }
 
+/// Whether a label is one of 0 ... classes - 1.
+bool is_class(float label, std::size_t classes) {
+  return label >= 0.0F && label < static_cast<float>(classes) && std::trunc(label) == label;
+}
+
 }  // namespace
 
 Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
@@ -31,6 +36,7 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
       case Role::target:
         if (target_column_ != none) throw DataError{"there is more than one target column"};
         target_column_ = i;
+        classes_ = static_cast<std::size_t>(columns_.items[i].classes);
         break;
       case Role::weight:
         if (weight_column_ != none) throw DataError{"there is more than one weight column"};
@@ -63,23 +69,36 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
       features[f] = row[feature_columns_[f]];
     for (const auto column : mask_columns_) masks_.push_back(row[column]);
     const float label = row[target_column_];
-    if (label != 0.0F && label != 1.0F)
-      throw DataError{
-          fmt::format("row {} has label {} in column '{}'; 0 is background, 1 is signal", first + r,
-                      label, columns_.items[target_column_].name)};
+    const bool good = classes_ == 0 ? std::isfinite(label) : is_class(label, classes_);
+    if (!good) refuse_label(first + r, label);
     labels_.push_back(label);
     weights_.push_back(weight_column_ == none ? 1.0F : row[weight_column_]);
   }
   event_ids_.insert(event_ids_.end(), event_ids, event_ids + rows);
 }
 
+void Dataset::refuse_label(std::size_t row, float label) const {
+  const auto& column = columns_.items[target_column_].name;
+  if (classes_ == 0)
+    throw DataError{fmt::format("row {} has the target {} in column '{}'; it must be finite", row,
+                                label, column)};
+  throw DataError{fmt::format(
+      "row {} has label {} in column '{}'; {}", row, label, column,
+      classes_ == 2 ? "0 is background, 1 is signal"
+                    : fmt::format("its {} classes are 0 to {}", classes_, classes_ - 1))};
+}
+
 void Dataset::check(const std::string& name) const {
   if (rows() == 0) throw DataError{fmt::format("data set '{}' has no events", name)};
-  const auto signal = signal_rows();
-  if (signal == 0 || signal == rows())
+  if (const auto counts = class_rows(); std::ranges::count(counts, 0U) > 0) {
+    if (classes_ == 2)
+      throw DataError{
+          fmt::format("data set '{}' has {} signal and {} background events; it needs both", name,
+                      counts[1], counts[0])};
     throw DataError{
-        fmt::format("data set '{}' has {} signal and {} background events; it needs both", name,
-                    signal, rows() - signal)};
+        fmt::format("data set '{}' has {} events of its classes 0 to {}; it needs some of each",
+                    name, fmt::join(counts, ", "), classes_ - 1)};
+  }
   for (std::size_t r = 0; r < rows(); ++r) {
     const float* row = features_.data() + r * feature_stride_;
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)
@@ -106,8 +125,11 @@ compute::HostMatrix Dataset::masks() const {
   return {masks_.data(), rows(), mask_columns_.size(), mask_columns_.size()};
 }
 
-std::size_t Dataset::signal_rows() const {
-  return static_cast<std::size_t>(std::count(labels_.begin(), labels_.end(), 1.0F));
+std::vector<std::size_t> Dataset::class_rows() const {
+  std::vector<std::size_t> counts(classes_, 0);
+  if (classes_ > 0)
+    for (const float label : labels_) ++counts[static_cast<std::size_t>(label)];
+  return counts;
 }
 
 }  // namespace steppe::data

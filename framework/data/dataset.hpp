@@ -34,16 +34,19 @@ class Dataset {
   explicit Dataset(Columns columns);
 
   /// `values`: rows x columns().size(), row-major, in the order of the columns. @throws DataError
-  /// for a label that is neither 0 nor 1, naming row and column.
+  /// for a label that is none of 0 ... classes() - 1, or a real target that is not finite, naming
+  /// row, value and column.
   void append(std::size_t rows, const float* values, const std::uint64_t* event_ids);
   void add_file(FileRecord file) { files_.push_back(std::move(file)); }
 
-  /// Checks that can only be made at the end: there are rows, both classes, finite features, no
+  /// Checks that can only be made at the end: there are rows, of every class, finite features, no
   /// event twice. @throws DataError with counts and names.
   void check(const std::string& name) const;
 
   std::size_t rows() const { return event_ids_.size(); }
   const Columns& columns() const { return columns_; }
+  /// Classes of the target: labels are 0 ... classes() - 1. 0: it is a real value.
+  std::size_t classes() const { return classes_; }
   /// Indices into columns() of the features, in order: column c of `features()`.
   std::span<const std::size_t> feature_columns() const { return feature_columns_; }
 
@@ -57,9 +60,11 @@ class Dataset {
   compute::HostMatrix masks() const;
   std::span<const int> mask_of() const { return mask_of_; }
   const std::vector<FileRecord>& files() const { return files_; }
-  std::size_t signal_rows() const;
+  /// Events of each class; empty where the target is a real value.
+  std::vector<std::size_t> class_rows() const;
 
  private:
+  void refuse_label(std::size_t row, float label) const;
   compute::HostMatrix column_of(const std::vector<float>& values) const {
     return {values.data(), values.size(), 1, 1};
   }
@@ -68,6 +73,7 @@ class Dataset {
   std::vector<std::size_t> feature_columns_, mask_columns_;
   std::vector<int> mask_of_;
   std::size_t target_column_ = 0, weight_column_ = 0;
+  std::size_t classes_ = 2;
   std::size_t feature_stride_ = 0;
   std::vector<float> features_, masks_, labels_, weights_;
   std::vector<std::uint64_t> event_ids_;

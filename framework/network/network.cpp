@@ -41,16 +41,26 @@ void check_fitted(const Graph& graph, const std::vector<std::unique_ptr<Layer>>&
   }
 }
 
+void check_output(const GraphNode& output, const Loss& loss) {
+  if (output.columns == loss.outputs) return;
+  if (loss.outputs == 1)
+    throw GraphError{fmt::format("the output of a model is one column, its logit; '{}' has {}",
+                                 output.name, output.columns)};
+  throw GraphError{fmt::format(
+      "the output of a model for {} classes is {} columns, a logit each; '{}' has {}; give it the "
+      "'outputs' the host asks for",
+      loss.classes, loss.outputs, output.name, output.columns)};
+}
+
 }  // namespace
 
-Network::Network(Graph graph) : graph_{std::move(graph)}, layers_{std::make_unique<Layers>()} {
+Network::Network(Graph graph, Loss loss)
+    : graph_{std::move(graph)}, loss_{loss}, layers_{std::make_unique<Layers>()} {
   const auto& nodes = graph_.nodes();
   const GraphNode& output = nodes[graph_.output()];
   if (graph_.output() == 0)
     throw GraphError{"the output of a model is its input; add an operation"};
-  if (output.columns != 1)
-    throw GraphError{fmt::format("the output of a model is one column, its logit; '{}' has {}",
-                                 output.name, output.columns)};
+  check_output(output, loss_);
   auto weights = std::make_shared<compute::SegmentTable>();
   auto buffers = std::make_shared<compute::SegmentTable>();
   Layers& plan = *layers_;

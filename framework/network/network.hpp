@@ -6,15 +6,13 @@
 
 #include "framework/compute/device.hpp"
 #include "framework/network/graph.hpp"
+#include "framework/network/loss.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <span>
 
 namespace steppe::network {
-
-using compute::Queue;
-using compute::Tensor;
 
 /// How layers that know two modes behave.
 enum class Mode {
@@ -37,11 +35,13 @@ struct Fitted {
 
 class Network {
  public:
-  /// @throws GraphError when the graph has no output of one column (a logit).
-  explicit Network(Graph graph);
+  /// @throws GraphError when the graph's output has not the columns that the loss needs.
+  explicit Network(Graph graph, Loss loss = {});
   ~Network();
 
   const Graph& graph() const { return graph_; }
+  /// What its output means, and what it is trained to make small.
+  const Loss& loss() const { return loss_; }
   /// Trainable values, in the order of the graph: `dense_0.weight` (inputs x units),
   /// `dense_0.bias`, `batch_norm_0.gamma`, `batch_norm_0.beta`, ...
   const std::shared_ptr<const compute::SegmentTable>& weights() const { return weights_; }
@@ -61,6 +61,7 @@ class Network {
   friend class Passes;
   struct Layers;
   Graph graph_;
+  Loss loss_;
   std::shared_ptr<const compute::SegmentTable> weights_, buffers_;
   std::unique_ptr<Layers> layers_;
 };
@@ -71,10 +72,10 @@ class Passes {
   Passes(const Network& network, Queue& queue, std::size_t rows);
   ~Passes();
 
-  /// @returns the logits, rows x 1, valid until the next forward.
+  /// @returns the outputs (logits), rows x outputs, valid until the next forward.
   Tensor forward(const Tensor& weights, const Tensor& buffers, const Tensor& inputs, Mode mode);
 
-  /// After `forward` with the same operands. `logit_gradient` is rows x 1.
+  /// After `forward` with the same operands. `logit_gradient` is rows x outputs.
   /// `weight_gradient` (flat) is overwritten, padding zero; `input_gradient` is overwritten.
   /// Tensors not needed may be empty.
   void backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
@@ -86,7 +87,7 @@ class Passes {
 
   /// After `forward`. `weight_direction` is flat, `input_direction` has the shape of the inputs;
   /// either may be empty: that operand stands still.
-  /// @returns the directional derivative of the logits, rows x 1, valid until the next one.
+  /// @returns the directional derivative of the logits, rows x outputs, valid until the next one.
   /// @throws GraphError before the first forward pass or for a direction that does not fit
   Tensor tangent_forward(const Tensor& weights, const Tensor& buffers,
                          const Tensor& weight_direction, const Tensor& input_direction);

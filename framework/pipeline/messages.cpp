@@ -41,6 +41,11 @@ std::string described(const Node& node) {
   return node.text() ? fmt::format("the text '{}'", text) : text;
 }
 
+/// "has 2 classes", "is a real value"
+std::string described(const Column& target) {
+  return target.classes == 0 ? "is a real value" : fmt::format("has {} classes", target.classes);
+}
+
 }  // namespace
 
 std::string unknown_heading(std::string_view key, const Names& known) {
@@ -206,6 +211,35 @@ std::string empty_split(std::string_view split) {
 std::string no_target(std::string_view data) {
   return fmt::format("data set '{}' has no target column: nothing says what is signal", data);
 }
+std::string bad_classes(std::string_view data, const Column& target) {
+  return fmt::format(
+      "target '{}' of data set '{}' has classes = {}; a target has two at least, or 0 where it is "
+      "a "
+      "real value",
+      target.name, data, target.classes);
+}
+std::string wrong_loss(network::LossKind kind, std::string_view data, const Column& target) {
+  using enum network::LossKind;
+  const auto needs = kind == binary_cross_entropy ? "two classes"
+                     : kind == cross_entropy      ? "three classes or more"
+                                                  : "real values";
+  return fmt::format("loss '{}' is for {}, and the target of data set '{}' {}; use '{}'",
+                     network::name(kind), needs, data, described(target),
+                     network::name(network::usual_loss(static_cast<std::size_t>(target.classes))));
+}
+std::string other_target(std::string_view data, const Column& has, std::string_view training,
+                         const Column& wants) {
+  return fmt::format(
+      "data set '{}' does not fit the network trained on '{}': its target {}, and "
+      "that of the training {}",
+      data, training, described(has), described(wants));
+}
+std::string not_two_classes(std::string_view setting, std::string_view data, const Column& target) {
+  return fmt::format(
+      "'{}' chooses between two classes, and the target of data set '{}' {}; leave "
+      "it out",
+      setting, data, described(target));
+}
 std::string no_features(std::string_view data) {
   return fmt::format("data set '{}' has no feature columns: a model would see nothing", data);
 }
@@ -246,6 +280,7 @@ std::string unused_heading(std::string_view kind, std::string_view name) {
 std::string unused_axis(std::string_view name) {
   return fmt::format("axis '{}' is not used: its points differ in nothing", name);
 }
+std::string idle_huber_delta() { return "'huber_delta' is not used: it belongs to loss = 'huber'"; }
 std::string nothing_measured() {
   return "nothing will be measured: there is no heading [evaluate]";
 }

@@ -2,8 +2,11 @@
 // to try>] [(<text of the setting>)], lower case, no full stop, names in '...'.
 #pragma once
 
+#include "framework/network/loss.hpp"
 #include "framework/pipeline/document.hpp"
 #include "framework/plugin/catalogue.hpp"
+
+#include <steppe/columns.hpp>
 
 #include <cstddef>
 #include <string>
@@ -73,6 +76,12 @@ std::string empty_split(std::string_view split);
 
 // Columns.
 std::string no_target(std::string_view data);
+std::string bad_classes(std::string_view data, const Column& target);
+/// `kind` is compared with a target it does not suit.
+std::string wrong_loss(network::LossKind kind, std::string_view data, const Column& target);
+std::string other_target(std::string_view data, const Column& has, std::string_view training,
+                         const Column& wants);
+std::string not_two_classes(std::string_view setting, std::string_view data, const Column& target);
 std::string no_features(std::string_view data);
 std::string other_features(std::string_view data, const Names& has, std::string_view training,
                            const Names& wants);
@@ -89,6 +98,7 @@ std::string nothing_to_require();
 // Notes.
 std::string unused_heading(std::string_view kind, std::string_view name);
 std::string unused_axis(std::string_view name);
+std::string idle_huber_delta();
 std::string nothing_measured();
 std::string nothing_trained();
 

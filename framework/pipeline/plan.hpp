@@ -4,6 +4,7 @@
 
 #include "framework/data/splits.hpp"
 #include "framework/network/graph.hpp"
+#include "framework/network/loss.hpp"
 #include "framework/pipeline/document.hpp"
 #include "framework/plugin/catalogue.hpp"
 
@@ -45,6 +46,7 @@ struct TrainingNode {
   std::vector<Stage> attacks;
   std::vector<std::string> preprocess;
   network::Graph graph{1};  ///< preprocessing first
+  network::Loss loss;       ///< by the trainer's wiring and the target of the data
   std::uint64_t trial = 0;
   std::string key;  ///< includes the trial
 };

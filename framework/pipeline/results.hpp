@@ -41,7 +41,8 @@ struct TrainingRecord {
 
 struct DataRecord {
   std::string name, domain;
-  std::size_t rows = 0, signal = 0;
+  std::size_t rows = 0;
+  std::vector<std::size_t> class_rows;  ///< events of each class; empty: the target is a real value
 };
 
 struct StudyResults {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -26,10 +27,11 @@ message::Names features(const Columns& columns) {
   return out;
 }
 
-bool has_target(const Columns& columns) {
+/// @returns null when there is none.
+const Column* target_of(const Columns& columns) {
   for (const auto& column : columns.items)
-    if (column.role == Role::target) return true;
-  return false;
+    if (column.role == Role::target) return &column;
+  return nullptr;
 }
 
 class ShapeChecker {
@@ -47,6 +49,7 @@ class ShapeChecker {
     }
     for (std::size_t i = 0; i < draft_.plan.trainings.size(); ++i)
       check_training(draft_.plan.trainings[i], draft_.trained_on[i], known);
+    check_huber_delta();
     for (std::size_t i = 0; i < draft_.plan.scores.size(); ++i) {
       const auto& score = draft_.plan.scores[i];
       for (const auto& metric : score.metrics) instance(metric);
@@ -56,6 +59,7 @@ class ShapeChecker {
       const auto& node = draft_.plan.sharpness[i];
       instance(node.stage);
       check_fit(node.training, node.data, draft_.measured_on[i], known);
+      if (known[node.data]) check_classes(node.stage, draft_.plan.data[node.data]);
     }
   }
 
@@ -105,13 +109,54 @@ class ShapeChecker {
       problems_.push_back({named, message::no_features(data.name)});
       return;
     }
-    const auto [at, is_new] = graphs_.try_emplace(training.model.key + " <- " + data.key);
+    const auto loss = loss_of(training.trainer, data, named);
+    if (!loss) return;
+    training.loss = *loss;
+    const auto [at, is_new] = graphs_.try_emplace(
+        fmt::format("{} <- {} -> {}", training.model.key, data.key, loss->outputs));
     if (is_new && model)
       guarded(training.model, [&] {
-        at->second = plugin::build_graph(*model, data.columns, training.preprocess);
-        network::Network{*at->second};
+        at->second = plugin::build_graph(*model, data.columns, training.preprocess, loss->outputs);
+        network::Network{*at->second, *loss};
       });
     if (at->second) training.graph = *at->second;
+  }
+
+  /// What a trainer's wiring and the target of its data make the loss; nothing where they do not
+  /// go together, which is said.
+  std::optional<network::Loss> loss_of(const Stage& trainer, const DataNode& data,
+                                       const Position& named) {
+    network::Loss out;
+    const auto* target = target_of(data.columns);
+    if (!target || bad_classes(*target)) return out;  // which has been said
+    out.classes = static_cast<std::size_t>(target->classes);
+    const auto wanted = network::loss_kind(trainer.wiring.text("loss"));
+    out.kind = wanted.value_or(network::usual_loss(out.classes));
+    out.delta = static_cast<float>(trainer.wiring.real("huber_delta"));
+    if (out.kind == network::LossKind::huber) huber_.insert(trainer.name);
+    if (!network::suits(out.kind, out.classes)) {
+      problems_.push_back({said(trainer, "loss").value_or(named),
+                           message::wrong_loss(out.kind, data.name, *target)});
+      return std::nullopt;
+    }
+    out.outputs = out.kind == network::LossKind::cross_entropy ? out.classes : 1;
+    return out;
+  }
+
+  /// Notes a delta of Huber in trainers that have no use for it at any point.
+  void check_huber_delta() {
+    for (const auto& training : draft_.plan.trainings)
+      if (const auto delta = said(training.trainer, "huber_delta");
+          delta && !huber_.contains(training.trainer.name))
+        problems_.push_back({*delta, message::idle_huber_delta(), Severity::note});
+  }
+
+  /// Events of one class can be asked for where there are two.
+  void check_classes(const Stage& measure, const DataNode& data) {
+    const auto* target = target_of(data.columns);
+    if (!target || target->classes == 2 || measure.wiring.text("classes") == "both") return;
+    problems_.push_back({said(measure, "classes").value_or(measure.position),
+                         message::not_two_classes("classes", data.name, *target)});
   }
 
   /// Whether a trained network can be applied to a data set.
@@ -126,10 +171,23 @@ class ShapeChecker {
     const auto wants = features(training.columns);
     if (has != wants)
       problems_.push_back({named, message::other_features(data.name, has, training.name, wants)});
+    const auto* target = target_of(data.columns);
+    const auto* trained_target = target_of(training.columns);
+    const bool good = target && trained_target && !bad_classes(*target);
+    if (good && !bad_classes(*trained_target) && target->classes != trained_target->classes)
+      problems_.push_back(
+          {named, message::other_target(data.name, *target, training.name, *trained_target)});
   }
 
   void check_target(const DataNode& data, const Position& named) {
-    if (!has_target(data.columns)) problems_.push_back({named, message::no_target(data.name)});
+    const auto* target = target_of(data.columns);
+    if (!target)
+      problems_.push_back({named, message::no_target(data.name)});
+    else if (bad_classes(*target))
+      problems_.push_back({named, message::bad_classes(data.name, *target)});
+  }
+  static bool bad_classes(const Column& target) {
+    return target.classes < 0 || target.classes == 1;
   }
 
   /// Runs `work`; what a stage refuses is said where the file can be mended.
@@ -148,11 +206,16 @@ class ShapeChecker {
   /// The setting whose quoted name opens the plugin's sentence, or else the stage.
   Position place(const Stage& stage, std::string_view sentence) const {
     const auto opening = fmt::format("{} '{}': '", stage.info->kind, stage.name);
-    const auto* heading = outline_.find(stage.info->kind, stage.name);
-    if (!heading || !sentence.starts_with(opening)) return stage.position;
+    if (!sentence.starts_with(opening)) return stage.position;
     sentence.remove_prefix(opening.size());
-    const auto* setting = heading->table->find(sentence.substr(0, sentence.find('\'')));
-    return setting ? setting->node.position : stage.position;
+    return said(stage, sentence.substr(0, sentence.find('\''))).value_or(stage.position);
+  }
+
+  /// Where the file gives this setting of a stage; nothing where it leaves it out.
+  std::optional<Position> said(const Stage& stage, std::string_view name) const {
+    const auto* heading = outline_.find(stage.info->kind, stage.name);
+    const auto* setting = heading ? heading->table->find(name) : nullptr;
+    return setting ? std::optional{setting->node.position} : std::nullopt;
   }
 
   const Outline& outline_;
@@ -160,7 +223,8 @@ class ShapeChecker {
   std::vector<Problem>& problems_;
   std::map<std::string, std::unique_ptr<Instance>> instances_;   ///< by Stage::key
   std::map<std::string, std::optional<Columns>> columns_;        ///< by chain of keys
-  std::map<std::string, std::optional<network::Graph>> graphs_;  ///< by model and data
+  std::map<std::string, std::optional<network::Graph>> graphs_;  ///< by model, data and outputs
+  std::set<std::string> huber_;                                  ///< trainers that train with it
 };
 
 }  // namespace

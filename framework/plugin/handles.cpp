@@ -92,7 +92,8 @@ network::Attribute attribute_of(const steppe_value& value) {
 /// preprocessing layers end in.
 class BuilderBridge {
  public:
-  BuilderBridge(StageHost& host, const Columns& features, const std::vector<std::string>& front)
+  BuilderBridge(StageHost& host, const Columns& features, const std::vector<std::string>& front,
+                std::size_t outputs)
       : host_{host}, graph_{features.size()}, c_columns_{detail::to_c(features)} {
     nodes_.push_back(0);
     for (const auto& layer : front) nodes_[0] = graph_.add(layer, {&nodes_[0], 1}, {});
@@ -100,6 +101,7 @@ class BuilderBridge {
     table_.self = this;
     table_.columns = c_columns_.data();
     table_.column_count = c_columns_.size();
+    table_.outputs = outputs;
     table_.add = [](void* self, const char* operation, const std::uint64_t* inputs,
                     std::size_t input_count, const steppe_value* attributes,
                     std::size_t attribute_count, std::uint64_t* node) {
@@ -193,12 +195,12 @@ void BoundTransform::apply(StageHost& host, std::size_t rows, const float* value
 }
 
 network::Graph build_graph(const Instance& model, const Columns& columns,
-                           const std::vector<std::string>& preprocess) {
+                           const std::vector<std::string>& preprocess, std::size_t outputs) {
   Columns features{{}, columns.domain};
   for (const auto& column : columns.items)
     if (column.role == Role::feature) features.items.push_back(column);
   auto host = quiet_host(model);
-  BuilderBridge builder{host, features, preprocess};
+  BuilderBridge builder{host, features, preprocess, outputs};
   const auto functions = model.functions<steppe_model>();
   host.finish(functions.build(model.get(), host.get(), builder.get()));
   return builder.take();

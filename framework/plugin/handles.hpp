@@ -49,8 +49,8 @@ class BoundTransform {
 };
 
 /// Asks a model for its graph on the features among `columns`, with the host's `preprocess` layers
-/// in front. @throws PluginError, network::GraphError.
+/// in front and `outputs` columns at the end. @throws PluginError, network::GraphError.
 network::Graph build_graph(const Instance& model, const Columns& columns,
-                           const std::vector<std::string>& preprocess);
+                           const std::vector<std::string>& preprocess, std::size_t outputs);
 
 }  // namespace steppe::plugin

@@ -54,6 +54,14 @@ Parameter count(std::string name, std::int64_t fallback, double minimum, std::st
   return out;
 }
 
+Parameter above_zero(std::string name, double fallback, std::string text) {
+  auto out = of_type(Type::real, std::move(name), std::move(text));
+  out.fallback = {fallback};
+  out.minimum = 0;
+  out.above_minimum = true;
+  return out;
+}
+
 /// Names the first null among the functions that every plugin of a kind must have.
 template <class Table, auto... Functions>
 std::string_view first_missing(const void* table,
@@ -91,12 +99,19 @@ std::vector<Parameter> trainer_wiring() {
                            "attacks on the training events or weights, in order; 'none': clean");
   attack.required = false;
   attack.fallback = {std::string{"none"}};
-  return {reference("data", "dataset", "data set to train on: its training split"),
-          reference("model", "model", "network to train"),
-          reference("optimizer", "optimizer", "how a gradient moves the weights"),
-          attack,
-          choice("precision", {"f32"}, "arithmetic of the passes that train"),
-          choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for")};
+  return {
+      reference("data", "dataset", "data set to train on: its training split"),
+      reference("model", "model", "network to train"),
+      reference("optimizer", "optimizer", "how a gradient moves the weights"),
+      attack,
+      choice("precision", {"f32"}, "arithmetic of the passes that train"),
+      choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for"),
+      choice("loss", {"auto", "binary_cross_entropy", "cross_entropy", "squared_error", "huber"},
+             "what is made small; auto: the cross-entropy of the target's classes, or the "
+             "squared error where it is a real value"),
+      above_zero("huber_delta", 1.0,
+                 "loss = 'huber': the error from which on it grows linearly, in the unit of "
+                 "the target")};
 }
 
 std::vector<Parameter> sharpness_wiring() {
@@ -104,11 +119,13 @@ std::vector<Parameter> sharpness_wiring() {
           reference("on", "dataset", "events to measure it on"),
           choice("space", {"weights", "inputs"}, "in which space to measure"),
           choice("split", {"test", "train", "validation", "all"}, "events of which split"),
-          choice("classes", {"both", "signal", "background"}, "events of which class"),
+          choice("classes", {"both", "signal", "background"},
+                 "events of which class, of two; 'both': of every class"),
           count("events", 2048, 0, "events of each class, the first of the split; 0: all"),
           count("batch", 128, 1, "events at once in the space of inputs"),
           choice("label", {"true", "zero"},
-                 "label the loss is taken with; 'zero': 0 for every event, as the released code"),
+                 "label the loss is taken with; 'zero': 0 for every event (class 0, or the value "
+                 "0), as the released code"),
           texts("move", {std::string{"*"}}, "columns, or tensors of weights, that may move"),
           texts("hold", {}, "what stays as it is, as for attacks")};
 }

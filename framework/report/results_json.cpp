@@ -49,6 +49,15 @@ Json curves(const std::vector<data::Curve>& list) {
   return out;
 }
 
+Json data_record(const pipeline::DataRecord& data) {
+  Json out = {{"name", data.name}, {"domain", data.domain}, {"events", data.rows}};
+  if (data.class_rows.size() == 2)
+    out["signal"] = data.class_rows[1];
+  else if (!data.class_rows.empty())
+    out["classes"] = data.class_rows;
+  return out;
+}
+
 Json rows(const pipeline::StudyResults& results) {
   Json out = Json::array();
   for (const auto& row : results.rows) {
@@ -98,11 +107,7 @@ std::string results_json(const pipeline::StudyResults& results) {
               {"seed", results.seed},
               {"axes", results.axes}};
   out["data"] = Json::array();
-  for (const auto& data : results.data)
-    out["data"].push_back({{"name", data.name},
-                           {"domain", data.domain},
-                           {"events", data.rows},
-                           {"signal", data.signal}});
+  for (const auto& data : results.data) out["data"].push_back(data_record(data));
   out["rows"] = rows(results);
   out["summary"] = Json::array();
   for (const auto& p : summary.points)

@@ -3,11 +3,13 @@
 namespace steppe::run {
 
 BatchLoss::BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity)
-    : queue_{queue},
+    : loss_{network.loss()},
+      queue_{queue},
       passes_{network, queue, capacity},
       values_all_{queue.device().matrix(capacity, 1)},
-      logit_gradient_all_{queue.device().matrix(capacity, 1)},
-      weights_all_{queue.device().matrix(capacity, 1)} {}
+      logit_gradient_all_{queue.device().matrix(capacity, loss_.outputs)},
+      weighted_all_{queue.device().matrix(capacity, loss_.outputs)},
+      shares_all_{queue.device().matrix(capacity, 1)} {}
 
 void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
                         const compute::Tensor& labels, steppe_quantity quantity,
@@ -16,13 +18,12 @@ void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
   values_ = values_all_.head(inputs.rows);
   logit_gradient_ = logit_gradient_all_.head(inputs.rows);
   quantity_ = quantity;
+  labels_ = labels;
   logits_ = passes_.forward(at.weights, at.buffers, inputs, mode);
-  if (quantity == STEPPE_LOGIT) {
-    queue_.copy(logits_, values_);
-    queue_.fill(logit_gradient_, 1.0F);
-  } else {
-    queue_.bce_with_logits(logits_, labels, values_, logit_gradient_);
-  }
+  if (quantity == STEPPE_LOGIT)
+    loss_.own_output(queue_, logits_, labels, values_, logit_gradient_);
+  else
+    loss_.evaluate(queue_, logits_, labels, values_, logit_gradient_);
 }
 
 void BatchLoss::mean(const compute::Tensor& event_weights, const compute::Tensor& to) {
@@ -30,16 +31,22 @@ void BatchLoss::mean(const compute::Tensor& event_weights, const compute::Tensor
 }
 
 compute::Tensor BatchLoss::shares(const compute::Tensor& event_weights) {
-  const auto share = weights_all_.head(values_.rows);
+  const auto share = shares_all_.head(values_.rows);
   queue_.copy(event_weights, share);
   queue_.normalise_weights(share);
   return share;
 }
 
+compute::Tensor BatchLoss::weighted_logit_gradient(const compute::Tensor& share) {
+  const auto weighted = weighted_all_.head(values_.rows);
+  queue_.copy(logit_gradient_, weighted);
+  queue_.multiply(share, weighted);
+  return weighted;
+}
+
 void BatchLoss::weight_gradient(const compute::Tensor& event_weights, const compute::Tensor& to) {
-  const auto share = shares(event_weights);
-  queue_.multiply(logit_gradient_, share);
-  passes_.backward(at_.weights, at_.buffers, share, {.weights = true, .inputs = false}, to, {});
+  const auto weighted = weighted_logit_gradient(shares(event_weights));
+  passes_.backward(at_.weights, at_.buffers, weighted, {.weights = true, .inputs = false}, to, {});
 }
 
 void BatchLoss::input_gradient(const compute::Tensor& to) {
@@ -48,12 +55,12 @@ void BatchLoss::input_gradient(const compute::Tensor& to) {
 }
 
 compute::Tensor BatchLoss::logit_gradient_tangent(const compute::Tensor& logits_tangent) {
-  if (!tangent_all_) tangent_all_ = queue_.device().matrix(values_all_.rows, 1);
+  if (!tangent_all_) tangent_all_ = queue_.device().matrix(values_all_.rows, loss_.outputs);
   const auto tangent = tangent_all_.head(values_.rows);
   if (quantity_ == STEPPE_LOGIT)
-    queue_.fill(tangent, 0.0F);  // the logit's own gradient is 1 everywhere
+    queue_.fill(tangent, 0.0F);  // an output's own gradient is 1 everywhere
   else
-    queue_.bce_with_logits_tangent(logits_, logits_tangent, tangent);
+    loss_.tangent(queue_, logits_, labels_, logits_tangent, tangent);
   return tangent;
 }
 
@@ -65,9 +72,9 @@ void BatchLoss::weight_hessian(const compute::Tensor& event_weights,
       logit_gradient_tangent(passes_.tangent_forward(at_.weights, at_.buffers, direction, {}));
   const auto share = shares(event_weights);
   queue_.multiply(share, tangent);
-  queue_.multiply(logit_gradient_, share);
-  passes_.backward(at_.weights, at_.buffers, share, need, gradient_, {});
-  passes_.tangent_backward(at_.weights, at_.buffers, direction, share, tangent, need, to, {});
+  const auto weighted = weighted_logit_gradient(share);
+  passes_.backward(at_.weights, at_.buffers, weighted, need, gradient_, {});
+  passes_.tangent_backward(at_.weights, at_.buffers, direction, weighted, tangent, need, to, {});
 }
 
 void BatchLoss::input_hessian(const compute::Tensor& direction, const compute::Tensor& to) {

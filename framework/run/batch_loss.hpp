@@ -15,10 +15,12 @@ struct WeightPoint {
 
 class BatchLoss {
  public:
-  /// Room for `capacity` rows. `network` and `queue` outlive this object.
+  /// Room for `capacity` rows; the loss is the network's. `network` and `queue` outlive this
+  /// object.
   BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity);
 
-  /// Logits and, per row, binary cross-entropy (or the logit itself) of the batch.
+  /// Outputs and, per row, the loss of the batch (or the output itself, of several that of the
+  /// event's own class). `labels` stay as they are until the last call that builds on this one.
   void forward(const WeightPoint& at, const compute::Tensor& inputs, const compute::Tensor& labels,
                steppe_quantity quantity, network::Mode mode);
 
@@ -45,11 +47,14 @@ class BatchLoss {
   compute::Tensor shares(const compute::Tensor& event_weights);
   /// The tangent of the logit gradient where the logits move by `logits_tangent`.
   compute::Tensor logit_gradient_tangent(const compute::Tensor& logits_tangent);
+  /// The logit gradient of the weighted mean, where `share` is each event's part.
+  compute::Tensor weighted_logit_gradient(const compute::Tensor& share);
 
+  const network::Loss& loss_;
   compute::Queue& queue_;
   network::Passes passes_;
-  compute::Tensor values_all_, logit_gradient_all_, weights_all_;
-  compute::Tensor values_, logit_gradient_, logits_;
+  compute::Tensor values_all_, logit_gradient_all_, weighted_all_, shares_all_;
+  compute::Tensor values_, logit_gradient_, logits_, labels_;
   compute::Tensor tangent_all_, gradient_;  ///< made when a Hessian is first asked for
   steppe_quantity quantity_ = STEPPE_LOSS;
   WeightPoint at_;

@@ -6,16 +6,18 @@ namespace steppe::run {
 
 namespace {
 
-void append(compute::Queue& queue, const compute::Tensor& column, std::vector<float>& to) {
-  const compute::Mapped view{queue, column};
-  for (std::size_t r = 0; r < view->rows; ++r) to.push_back(*view->row(r));
+void append(compute::Queue& queue, const compute::Tensor& matrix, std::vector<float>& to) {
+  const compute::Mapped view{queue, matrix};
+  for (std::size_t r = 0; r < view->rows; ++r)
+    to.insert(to.end(), view->row(r), view->row(r) + view->columns);
 }
 
 }  // namespace
 
 Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
                      const data::Dataset& data)
-    : queue_{queue},
+    : loss_{network.loss()},
+      queue_{queue},
       data_{data},
       passes_{network, queue, chunk_rows},
       batch_{data, queue, chunk_rows},
@@ -23,14 +25,14 @@ Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
 
 Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> rows) {
   Outputs out;
-  out.logits.reserve(rows.size());
+  out.logits.reserve(rows.size() * loss_.outputs);
   out.losses.reserve(rows.size());
   for (std::size_t first = 0; first < rows.size(); first += chunk_rows) {
     batch_.load(rows.subspan(first, std::min(chunk_rows, rows.size() - first)));
     const auto logits =
         passes_.forward(at.weights, at.buffers, batch_.features(), network::Mode::inference);
     const auto losses = losses_.head(batch_.rows());
-    queue_.bce_with_logits(logits, batch_.labels(), losses, {});
+    loss_.evaluate(queue_, logits, batch_.labels(), losses, {});
     append(queue_, logits, out.logits);
     append(queue_, losses, out.losses);
   }

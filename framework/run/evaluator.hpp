@@ -11,10 +11,9 @@
 
 namespace steppe::run {
 
-/// One entry a row.
 struct Outputs {
-  std::vector<float> logits;
-  std::vector<float> losses;  ///< binary cross-entropy
+  std::vector<float> logits;  ///< rows x outputs of the network, row by row
+  std::vector<float> losses;  ///< one a row
 };
 
 class Evaluator {
@@ -29,6 +28,7 @@ class Evaluator {
  private:
   static constexpr std::size_t chunk_rows = 1024;
 
+  const network::Loss& loss_;
   compute::Queue& queue_;
   const data::Dataset& data_;
   network::Passes passes_;

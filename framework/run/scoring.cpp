@@ -65,8 +65,8 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
                              .labels = columns.labels.data(),
                              .weights = columns.weights.data(),
                              .event_ids = columns.event_ids.data(),
-                             .outputs = 1,
-                             .classes = 2,
+                             .outputs = trained.loss().outputs,
+                             .classes = trained.loss().classes,
                              .attacked_logits = nullptr};
   pipeline::MeasuredRow out;
   for (const auto& stage : node.metrics) {

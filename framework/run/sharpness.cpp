@@ -7,7 +7,6 @@
 #include "framework/run/results_bridge.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -22,12 +21,14 @@ std::vector<std::uint32_t> chosen_rows(const plugin::Settings& wiring, const dat
   const auto most =
       static_cast<std::size_t>(std::get<std::int64_t>(wiring.find("events")->items.front()));
   const auto& classes = wiring.text("classes");
-  std::array<std::size_t, 2> taken{};
+  // Real targets are of one kind.
+  std::vector<std::size_t> taken(std::max<std::size_t>(data.classes(), 1), 0);
   std::vector<std::uint32_t> out;
   for (const auto row : data::rows_of(data, data::split_named(wiring.text("split")), splits)) {
-    const bool signal = *data.labels().row(row) == 1.0F;
-    if (classes != "both" && (classes == "signal") != signal) continue;
-    if (most == 0 || taken[signal]++ < most) out.push_back(row);
+    const float label = *data.labels().row(row);
+    if (classes != "both" && (classes == "signal") != (label == 1.0F)) continue;
+    const auto of_class = data.classes() > 0 ? static_cast<std::size_t>(label) : 0;
+    if (most == 0 || taken[of_class]++ < most) out.push_back(row);
   }
   if (out.empty())
     throw RunError{

@@ -29,6 +29,13 @@ std::string training_name(const pipeline::Plan& plan, std::size_t training,
   return parts.empty() ? name : fmt::format("{} ({})", name, fmt::join(parts, ", "));
 }
 
+/// ": 10 signal, 20 background", ": 10, 20, 30 of the classes 0 to 2", "" of a real target.
+std::string in_classes(const std::vector<std::size_t>& counts) {
+  if (counts.empty()) return "";
+  if (counts.size() == 2) return fmt::format(": {} signal, {} background", counts[1], counts[0]);
+  return fmt::format(": {} of the classes 0 to {}", fmt::join(counts, ", "), counts.size() - 1);
+}
+
 class Study {
  public:
   Study(const pipeline::Plan& plan, const StudyOptions& options, Observer& observer)
@@ -114,9 +121,9 @@ class Study {
     data_[d] = load_dataset(plan_.data[d], surroundings(tasks_.name(d)));
     auto& record = data_records_[d];
     record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
-              data_[d]->signal_rows()};
-    return fmt::format("{} events: {} signal, {} background; {} features", record.rows,
-                       record.signal, record.rows - record.signal, data_[d]->features().columns);
+              data_[d]->class_rows()};
+    return fmt::format("{} events{}; {} features", record.rows, in_classes(record.class_rows),
+                       data_[d]->features().columns);
   }
 
   std::string train(std::size_t t) {

@@ -16,6 +16,9 @@ struct TrainedNetwork {
   WeightPoint at;
   pipeline::History history;
   std::size_t train_rows = 0, validation_rows = 0;
+
+  /// What it was trained with: the meaning of its outputs, for whoever applies it.
+  const network::Loss& loss() const { return network->loss(); }
 };
 
 }  // namespace steppe::run

@@ -28,7 +28,7 @@ TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& da
   out.device = device;
   out.train_rows = rows.train.size();
   out.validation_rows = rows.validation.size();
-  out.network = std::make_shared<network::Network>(node.graph);
+  out.network = std::make_shared<network::Network>(node.graph, node.loss);
   const auto& network = *out.network;
   out.at = {device->flat(network.weights()), device->flat(network.buffers())};
   // Keyed by the model's name: every attack and data set of a trial starts from the same weights.

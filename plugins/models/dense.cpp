@@ -1,6 +1,6 @@
-// A dense tagger: blocks of dense -> activation -> batch_norm, then one logit. The defaults are the
-// network of arXiv:2411.09296 as its authors released it: 602 -> 128 -> 64 -> 32 -> 1 with SiLU,
-// 88,001 parameters.
+// A dense tagger: blocks of dense -> activation -> batch_norm, then one logit, or one a class. The
+// defaults are the network of arXiv:2411.09296 as its authors released it:
+// 602 -> 128 -> 64 -> 32 -> 1 with SiLU, 88,001 parameters.
 #include <steppe/model.hpp>
 
 #include <string>
@@ -34,7 +34,7 @@ struct Dense {
       node = graph.add(parameters.activation.c_str(), node);
       if (parameters.batch_norm) node = graph.add("batch_norm", node);
     }
-    graph.output(graph.add("dense", node, {{"units", 1}}));
+    graph.output(graph.add("dense", node, {{"units", graph.outputs()}}));
   }
 };
 
@@ -42,10 +42,12 @@ struct Dense {
 
 STEPPE_PLUGIN(steppe::model<Dense>({
     .name = "dense",
-    .summary = "a fully connected network with one logit",
-    .text = "Blocks of dense -> activation -> batch_norm, then a dense layer of one unit. No "
-            "hidden layers make it logistic regression.\n\nWeights start as in PyTorch: uniform in "
-            "+-1/sqrt(inputs).",
+    .summary = "a fully connected network",
+    .text =
+        "Blocks of dense -> activation -> batch_norm, then a dense layer of one unit, or of one "
+        "a class where there are several. No hidden layers make it logistic or linear "
+        "regression.\n\nWeights start as in PyTorch: uniform in "
+        "+-1/sqrt(inputs).",
     .source = "section III of arXiv:2411.09296 and the code released with it",
     .example = "[model.tagger]\nuse        = \"dense\"\nhidden     = [128, 64, 32]\n"
                "preprocess = [\"standardise\"]",

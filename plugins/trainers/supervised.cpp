@@ -132,7 +132,7 @@ struct Supervised {
 STEPPE_PLUGIN(steppe::trainer<Supervised>({
     .name = "supervised",
     .summary = "epochs of batches: attack, gradient, step; validated after every epoch",
-    .text = "Minimises the weighted mean of the binary cross-entropy. The training loss in the "
+    .text = "Minimises the weighted mean of the loss. The training loss in the "
             "history is that of the attacked batches; the validation loss is clean.\n\n"
             "Epochs count from 0. The part of a batch that is attacked at epoch e is "
             "adversarial_fraction * clip((e - adversarial_from) / adversarial_ramp, 0, 1); attacks "

@@ -5,6 +5,7 @@
 #include <steppe/model.hpp>
 #include <steppe/optimizer.hpp>
 #include <steppe/reader.hpp>
+#include <steppe/sharpness.hpp>
 #include <steppe/trainer.hpp>
 #include <steppe/transform.hpp>
 
@@ -26,13 +27,15 @@ struct Toy {
     int features = 2;
     Simulation simulation = Simulation::pythia;
     bool labelled = true;
+    int classes = 2;
 
     static auto schema() {
       return steppe::schema(
           steppe::field<&Parameters::features>("columns of an event", steppe::between(0, 100)),
           steppe::field<&Parameters::simulation>("who simulated it",
                                                  steppe::choices({"pythia", "herwig"})),
-          steppe::field<&Parameters::labelled>("whether there is a label"));
+          steppe::field<&Parameters::labelled>("whether there is a label"),
+          steppe::field<&Parameters::classes>("classes of the label; 0: it is a real value"));
     }
   } parameters;
 
@@ -41,6 +44,7 @@ struct Toy {
     for (int i = 0; i < parameters.features; ++i)
       out.items.push_back(column("x" + std::to_string(i)));
     if (parameters.labelled) out.items.push_back(column("label", steppe::Role::target));
+    if (parameters.labelled) out.items.back().classes = parameters.classes;
     return out;
   }
   void read(const steppe::Host&, const steppe::RowSink&) const {}
@@ -92,19 +96,20 @@ struct Drop {
 struct Dense {
   struct Parameters {
     std::vector<int> hidden{8};
-    int logits = 1;
+    int logits = 0;
 
     static auto schema() {
       return steppe::schema(
           steppe::field<&Parameters::hidden>("units of the hidden layers", steppe::at_least(1)),
-          steppe::field<&Parameters::logits>("units of the last layer"));
+          steppe::field<&Parameters::logits>("units of the last layer; 0: as many as asked for"));
     }
   } parameters;
 
   void build(steppe::Graph& graph) const {
     auto node = graph.input();
     for (const int units : parameters.hidden) node = graph.add("dense", node, {{"units", units}});
-    graph.output(graph.add("dense", node, {{"units", parameters.logits}}));
+    const auto logits = static_cast<std::uint64_t>(parameters.logits);
+    graph.output(graph.add("dense", node, {{"units", logits > 0 ? logits : graph.outputs()}}));
   }
 };
 
@@ -198,6 +203,10 @@ struct Rejection {
   void measure(const steppe::Scores&, const steppe::Results&) const {}
 };
 
+struct Slope {
+  void measure(steppe::Landscape&, const steppe::Results&) const {}
+};
+
 }  // namespace
 
 STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothing"}),
@@ -208,5 +217,6 @@ STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothin
               steppe::attack<Pgd>({.name = "pgd", .summary = "several steps"}),
               steppe::optimizer<Sgd>({.name = "sgd", .summary = "gradient descent"}),
               steppe::trainer<Plain>({.name = "plain", .summary = "epoch after epoch"}),
+              steppe::sharpness<Slope>({.name = "slope", .summary = "length of the gradient"}),
               steppe::metric<Auc>({.name = "auc", .summary = "area under the curve"}),
               steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}))

@@ -1,8 +1,8 @@
-// Models: input columns -> a graph of operations that ends in one logit.
+// Models: input columns -> a graph of operations that ends in one logit, or in one a class.
 //
 //   struct Linear {
 //     void build(steppe::Graph& graph) const {
-//       graph.output(graph.add("dense", graph.input(), {{"units", 1}}));
+//       graph.output(graph.add("dense", graph.input(), {{"units", graph.outputs()}}));
 //     }
 //   };
 #pragma once
@@ -39,6 +39,9 @@ class Graph {
   /// The features the model will see, one column each.
   const Columns& columns() const { return columns_; }
   Node input() const { return {0}; }
+  /// Columns the output must have: 1 (the logit of signal, or the value to predict), or one logit a
+  /// class.
+  std::uint64_t outputs() const { return builder_->outputs; }
 
   Node add(const char* operation, Node input, std::initializer_list<Attribute> attributes = {}) {
     std::vector<steppe_scalar> scalars;
@@ -55,7 +58,7 @@ class Graph {
     return {node};
   }
 
-  /// The node that is the logit.
+  /// The node that is the output, of `outputs()` columns.
   void output(Node node) { detail::check(builder_->output(builder_->self, node.index)); }
 
  private:
