@@ -15,8 +15,6 @@
 
 namespace {
 
-using steppe::metrics::ClassWeight;
-
 /// Placement of every row among the rows of the other class, all in one walk over tied groups.
 std::vector<double> placements(const steppe::Scores& scores,
                                const steppe::metrics::ClassWeights& total) {
@@ -41,14 +39,6 @@ std::vector<double> placements(const steppe::Scores& scores,
   return out;
 }
 
-/// One class's share of the variance, from its sum of w^2 (placement - A)^2. NaN when the class
-/// counts as a single event.
-double share(const ClassWeight& one, double squares) {
-  const double count = one.effective_rows();
-  return count > 1 ? count / (count - 1) * squares / (one.sum * one.sum)
-                   : std::numeric_limits<double>::quiet_NaN();
-}
-
 struct Auc {
   void measure(const steppe::Scores& scores, const steppe::Results& results) const {
     const auto total = steppe::metrics::weigh(scores);
@@ -65,8 +55,8 @@ struct Auc {
       (scores.labels[i] == 1.0F ? signal_squares : background_squares) += pull * pull;
     }
     results.value("auc", area,
-                  std::sqrt(share(total.signal, signal_squares) +
-                            share(total.background, background_squares)));
+                  std::sqrt(steppe::metrics::mean_variance(total.signal, signal_squares) +
+                            steppe::metrics::mean_variance(total.background, background_squares)));
   }
 };
 
@@ -77,7 +67,7 @@ STEPPE_PLUGIN(steppe::metric<Auc>(
      .summary = "area under the ROC curve, with its statistical uncertainty",
      .text = "The probability that a signal event scores higher than a background event; equal "
              "scores count one half. Event weights are used, negative ones too, as long as each "
-             "class has a positive sum.\n\n"
+             "class has a positive sum. For two classes.\n\n"
              "Gives `auc`. The uncertainty is DeLong's, from the finite number of events; with "
              "weights, from the weighted placements. It does not hold the spread over trainings.",
      .source = "DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837; Sun and Xu, "

@@ -103,7 +103,7 @@ STEPPE_PLUGIN(steppe::metric<Rejection>(
     {.name = "rejection",
      .summary = "background rejection 1/FPR at a signal efficiency",
      .text = "At the measured ROC point whose true positive rate is nearest to "
-             "`signal_efficiency`. Event weights are used, negative ones too.\n\n"
+             "`signal_efficiency`. Event weights are used, negative ones too. For two classes.\n\n"
              "Gives `rejection` for one efficiency, `rejection_0.5`, `rejection_0.85`, ... for "
              "several. The uncertainty is the binomial one of the false positive rate f of n "
              "background events, sqrt((1 - f) / (f n)) / f, and its weighted analogue otherwise; "

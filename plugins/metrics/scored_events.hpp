@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -43,19 +44,52 @@ inline void check_class(const ClassWeight& one, const char* name, const char* la
 
 }  // namespace detail
 
-/// Sums per class. @throws Error when a class is empty or weighs nothing, when a label is neither
-/// 0 nor 1, or when a logit or a weight is not finite.
+/// "has 3 classes", "is a real value": the target, for messages.
+inline std::string described_target(const Scores& scores) {
+  return scores.classes > 0 ? "has " + std::to_string(scores.classes) + " classes"
+                            : "is a real value";
+}
+
+/// The metric that measures any target of this sort.
+inline std::string usual_metric(const Scores& scores) {
+  return scores.classes > 0 ? "accuracy" : "mean_squared_error";
+}
+
+/// @throws Error when a logit or the weight of a row is not finite.
+inline void check_finite(const Scores& scores, std::size_t row) {
+  for (const float logit : scores.logits_of(row))
+    if (!std::isfinite(logit) || !std::isfinite(scores.weights[row]))
+      throw Error{"row " + std::to_string(row) + " has the logit " + std::to_string(logit) +
+                  " and the weight " + std::to_string(scores.weights[row]) +
+                  "; both must be finite"};
+}
+
+/// Sums over all rows. @throws Error when they weigh nothing or something is not finite.
+inline ClassWeight weigh_all(const Scores& scores) {
+  ClassWeight out;
+  for (std::size_t i = 0; i < scores.rows(); ++i) {
+    check_finite(scores, i);
+    out.add(double{scores.weights[i]});
+  }
+  if (!(out.sum > 0))
+    throw Error{"the weights of the events sum to " + std::to_string(out.sum) +
+                "; they must sum to more than zero"};
+  return out;
+}
+
+/// Sums per class of two. @throws Error when there are not two, when one is empty or weighs
+/// nothing, when a label is neither 0 nor 1, or when a logit or a weight is not finite.
 inline ClassWeights weigh(const Scores& scores) {
+  if (scores.classes != 2)
+    throw Error{"it needs a target of two classes, and this one " + described_target(scores) +
+                "; use '" + usual_metric(scores) + "'"};
   ClassWeights out;
-  for (std::size_t i = 0; i < scores.logits.size(); ++i) {
+  for (std::size_t i = 0; i < scores.rows(); ++i) {
     const float label = scores.labels[i];
     if (label != 0.0F && label != 1.0F)
       throw Error{"row " + std::to_string(i) + " has the label " + std::to_string(label) +
                   "; labels are 0 (background) or 1 (signal)"};
-    if (!std::isfinite(scores.logits[i]) || !std::isfinite(scores.weights[i]))
-      throw Error{"row " + std::to_string(i) + " has the logit " +
-                  std::to_string(scores.logits[i]) + " and the weight " +
-                  std::to_string(scores.weights[i]) + "; both must be finite"};
+    check_finite(scores, i);
     (label == 1.0F ? out.signal : out.background).add(double{scores.weights[i]});
   }
   detail::check_class(out.signal, "signal", "1");
@@ -71,6 +105,14 @@ inline std::vector<std::size_t> by_falling_logit(const Scores& scores) {
     return scores.logits[a] > scores.logits[b];
   });
   return order;
+}
+
+/// Variance of the weighted mean of `all`, from the sum of w^2 (value - mean)^2:
+/// n / (n - 1) times that over (sum w)^2, with n events that count. NaN when they count as one.
+inline double mean_variance(const ClassWeight& all, double squares) {
+  const double count = all.effective_rows();
+  return count > 1 ? count / (count - 1) * squares / (all.sum * all.sum)
+                   : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Variance of the weighted fraction f = sum_passed w / sum w, with passed_i = 1 or 0:

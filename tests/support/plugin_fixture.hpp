@@ -285,20 +285,22 @@ inline steppe_results results_into(Measured& out) {
       .at = nullptr};
 }
 
-/// What a metric says of scores; weights are 1 when none are given. @throws Error.
+/// What a metric says of scores, `logits` row by row; weights are 1 when none are given. @throws
+/// Error.
 inline Measured measure(StageUnderTest& metric, const std::vector<float>& logits,
-                        const std::vector<float>& labels, std::vector<float> weights = {}) {
-  if (weights.empty()) weights.assign(logits.size(), 1.0F);
-  std::vector<std::uint64_t> ids(logits.size());
+                        const std::vector<float>& labels, std::vector<float> weights = {},
+                        std::size_t classes = 2) {
+  if (weights.empty()) weights.assign(labels.size(), 1.0F);
+  std::vector<std::uint64_t> ids(labels.size());
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = i;
   const steppe_scores scores{.size = sizeof(steppe_scores),
-                             .rows = logits.size(),
+                             .rows = labels.size(),
                              .logits = logits.data(),
                              .labels = labels.data(),
                              .weights = weights.data(),
                              .event_ids = ids.data(),
-                             .outputs = 1,
-                             .classes = 2,
+                             .outputs = logits.size() / labels.size(),
+                             .classes = classes,
                              .attacked_logits = nullptr};
   Measured out;
   const auto results = results_into(out);

@@ -47,4 +47,33 @@ TEST(Accuracy, NamesTheClassThatIsMissing) {
             "set and of its split");
 }
 
+TEST(Accuracy, OfSeveralClassesIsTheLargestLogits) {
+  StageUnderTest metric{"accuracy"};
+  const std::vector<float> logits{3,  1,  2,  //
+                                  0,  5,  4,  //
+                                  1,  1,  0,  // a tie is called the first
+                                  -3, -2, -1};
+  const auto of = [&](const std::vector<float>& labels, const std::vector<float>& weights = {}) {
+    return measure(metric, logits, labels, weights, 3).values.at("accuracy");
+  };
+  EXPECT_DOUBLE_EQ(of({0, 1, 0, 2}).value, 1.0);
+  EXPECT_DOUBLE_EQ(of({0, 2, 1, 2}).value, 0.5);
+  EXPECT_DOUBLE_EQ(of({0, 2, 1, 2}).uncertainty, std::sqrt(0.25 / 4));
+  EXPECT_DOUBLE_EQ(of({1, 1, 1, 1}, {1, 5, 1, 1}).value, 5.0 / 8);
+}
+
+TEST(Accuracy, RefusesWhatHasNoClassesAndAThresholdForSeveral) {
+  StageUnderTest metric{"accuracy"};
+  EXPECT_EQ(sentence_of([&] {
+              measure(metric, {1, 2}, {0.5, 3}, {}, 0);
+            }),
+            "it needs a target with classes, and this one is a real value; use "
+            "'mean_squared_error'");
+  StageUnderTest tight{"accuracy", {{"threshold", 0.8}}};
+  EXPECT_EQ(sentence_of([&] {
+              measure(tight, {1, 2, 3}, {0}, {}, 3);
+            }),
+            "'threshold' is for two classes, and the target has 3 classes; leave it out");
+}
+
 }  // namespace

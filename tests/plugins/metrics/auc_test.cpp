@@ -172,4 +172,17 @@ TEST(Auc, RefusesAClassThatWeighsNothing) {
             "the weights of the signal events sum to 0.000000; they must sum to more than zero");
 }
 
+TEST(Auc, IsForTwoClasses) {
+  StageUnderTest metric{"auc"};
+  EXPECT_EQ(sentence_of([&] {
+              measure(metric, {1, 2, 3, 3, 2, 1}, {0, 2}, {}, 3);
+            }),
+            "it needs a target of two classes, and this one has 3 classes; use 'accuracy'");
+  EXPECT_EQ(sentence_of([&] {
+              measure(metric, {1, 2}, {0, 1}, {}, 0);
+            }),
+            "it needs a target of two classes, and this one is a real value; use "
+            "'mean_squared_error'");
+}
+
 }  // namespace

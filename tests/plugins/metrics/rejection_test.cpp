@@ -83,4 +83,17 @@ TEST(Rejection, WantsAnEfficiency) {
             "'signal_efficiency' is empty; give at least one, such as 0.85");
 }
 
+TEST(Rejection, IsForTwoClasses) {
+  StageUnderTest metric{"rejection"};
+  EXPECT_EQ(sentence_of([&] {
+              measure(metric, {1, 2, 3, 3, 2, 1}, {0, 2}, {}, 3);
+            }),
+            "it needs a target of two classes, and this one has 3 classes; use 'accuracy'");
+  EXPECT_EQ(sentence_of([&] {
+              measure(metric, {1, 2}, {0, 1}, {}, 0);
+            }),
+            "it needs a target of two classes, and this one is a real value; use "
+            "'mean_squared_error'");
+}
+
 }  // namespace
