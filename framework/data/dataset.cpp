@@ -44,7 +44,7 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
         break;
     }
   }
-  if (target_column_ == none) throw DataError{"there is no target column"};
+  labelled_ = target_column_ != none;
   if (feature_columns_.empty()) throw DataError{"there is no feature column"};
   feature_stride_ = row_stride(feature_columns_.size());
 
@@ -68,7 +68,7 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)
       features[f] = row[feature_columns_[f]];
     for (const auto column : mask_columns_) masks_.push_back(row[column]);
-    const float label = row[target_column_];
+    const float label = labelled_ ? row[target_column_] : 0.0F;
     const bool good = classes_ == 0 ? std::isfinite(label) : is_class(label, classes_);
     if (!good) refuse_label(first + r, label);
     labels_.push_back(label);
@@ -88,9 +88,12 @@ void Dataset::refuse_label(std::size_t row, float label) const {
                     : fmt::format("its {} classes are 0 to {}", classes_, classes_ - 1))};
 }
 
-void Dataset::check(const std::string& name) const {
+void Dataset::check(const std::string& name, Purpose purpose) const {
   if (rows() == 0) throw DataError{fmt::format("data set '{}' has no events", name)};
-  if (const auto counts = class_rows(); std::ranges::count(counts, 0U) > 0) {
+  if (purpose == Purpose::study && !labelled_)
+    throw DataError{fmt::format("data set '{}' has no target column", name)};
+  const auto counts = class_rows();
+  if (purpose == Purpose::study && std::ranges::count(counts, 0U) > 0) {
     if (classes_ == 2)
       throw DataError{
           fmt::format("data set '{}' has {} signal and {} background events; it needs both", name,
@@ -115,6 +118,12 @@ void Dataset::check(const std::string& name) const {
   for (const auto id : event_ids_)
     if (!seen.insert(id).second)
       throw DataError{fmt::format("data set '{}' has event {} twice", name, id)};
+}
+
+Columns Dataset::feature_table() const {
+  Columns out{{}, columns_.domain};
+  for (const auto column : feature_columns_) out.items.push_back(columns_.items[column]);
+  return out;
 }
 
 compute::HostMatrix Dataset::features() const {
