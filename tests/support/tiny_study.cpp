@@ -53,7 +53,8 @@ std::vector<std::uint32_t> first_rows(std::size_t count) {
 }  // namespace
 
 const plugin::Catalogue& catalogue() {
-  static const auto all = plugin::Catalogue::load({{STEPPE_PLUGINS_DIR, "build", true}});
+  static const auto all = plugin::Catalogue::load(
+      {{STEPPE_PLUGINS_DIR, "build", true}, {STEPPE_TEST_READERS_DIR, "test", true}});
   return all;
 }
 
@@ -81,7 +82,7 @@ Bench::Bench(const pipeline::Plan& plan, const std::string& device_name, std::si
     : data{load_first(plan)},
       device{compute::open_device(device_name)},
       queue{device->queue()},
-      network{plan.trainings.front().graph},
+      network{plan.trainings.front().graph, plan.trainings.front().loss},
       at{device->flat(network.weights()), device->flat(network.buffers())},
       loss{network, *queue, rows},
       batch{*data, *queue, rows} {

@@ -14,7 +14,7 @@
 
 namespace steppe::testing {
 
-/// Every plugin of the build.
+/// Every plugin of the build, and the readers of test_readers.cpp.
 const plugin::Catalogue& catalogue();
 
 /// The plan of a pipeline text. Fails the program with all problems when there is one.
