@@ -158,5 +158,25 @@ INSTANTIATE_TEST_SUITE_P(Activations, OnnxFile,
                                            "selu", "softplus", "sigmoid"),
                          [](const auto& of) { return std::string{of.param}; });
 
+TEST(OnnxScores, AreWhatTheTargetMakesOfLogits) {
+  for (const auto& [reader, op, outputs] :
+       {std::tuple{"test_blobs", "Softmax", 3}, std::tuple{"test_plane", "Identity", 1}}) {
+    const auto plan = testing::plan_of(std::string{"[pipeline]\nname = 'it'\n[trainer.fit]\nuse = "
+                                                   "'supervised'\nmodel = 'dense'\nepochs = 1\n"
+                                                   "optimizer = 'sgd'\ndata = '"} +
+                                       reader + "'\n");
+    const auto data = testing::load_first(plan);
+    const SavedNetwork saved{
+        {"fit", {}, "", ""},
+        train(plan.trainings.front(), *data, plan.splits, compute::open_device("cpu"), {})};
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromString(to_onnx(saved)));
+    const auto& graph = model.graph();
+    EXPECT_EQ(graph.node(graph.node_size() - 1).op_type(), op);
+    for (const auto& output : graph.output())
+      EXPECT_EQ(output.type().tensor_type().shape().dim(1).dim_value(), outputs);
+  }
+}
+
 }  // namespace
 }  // namespace steppe::run
