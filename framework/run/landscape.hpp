@@ -1,11 +1,12 @@
 // The landscape around a trained network, as sharpness measures see it: private copies of the
-// weights or of the events, and the loss there in inference mode.
+// weights or of the events, and the loss there.
 #pragma once
 
 #include "framework/data/dataset.hpp"
 #include "framework/plugin/host.hpp"
 #include "framework/plugin/settings.hpp"
 #include "framework/run/batch_loss.hpp"
+#include "framework/run/masks.hpp"
 
 #include <steppe/abi.h>
 
@@ -15,18 +16,34 @@
 
 namespace steppe::run {
 
+/// Of which space, which events' means, and how the loss there is taken.
+struct LandscapeOptions {
+  /// From space, batch, pieces, label, batch_norm, chain, move and hold.
+  explicit LandscapeOptions(const plugin::Settings& wiring);
+
+  steppe_space space;
+  std::size_t batch;
+  bool in_batches;  ///< a piece of weight space is of one batch
+  bool label_zero;
+  bool chain;  ///< a piece of weight space starts where the one before was left
+  network::Mode mode;
+  MoveRules rules;
+};
+
 class Landscape {
  public:
   virtual ~Landscape() = default;
   const steppe_landscape* table() const { return &table_; }
+  /// The weights as the measure has left them; of the landscape itself in the space of inputs.
+  virtual const compute::Tensor& weights() const = 0;
 
  protected:
   steppe_landscape table_{};
 };
 
-/// On the rows given, wired as `wiring` says (space, batch, label, move, hold). All but `rows`
-/// outlive the landscape. @throws DataError.
-std::unique_ptr<Landscape> make_landscape(const plugin::Settings& wiring,
+/// On the rows given. All but `rows` and `options` outlive the landscape; what a measure moves is a
+/// copy. With statistics of the batch a last batch of one event is left out. @throws DataError.
+std::unique_ptr<Landscape> make_landscape(const LandscapeOptions& options,
                                           const network::Network& network, const WeightPoint& at,
                                           const data::Dataset& data,
                                           std::vector<std::uint32_t> rows, plugin::StageHost& host);
