@@ -75,11 +75,11 @@ struct Hessian {
     const auto method = method_for(entries);
     if (parameters.average == Average::batches)
       return each(landscape, *piece, entries, method, results);
-    if (method == Method::power || method == Method::lanczos)
-      give(spectrum(landscape, *piece, entries, method), results);
-    else
-      give(steppe::spectrum_of(mean_matrix(landscape, std::move(piece), entries, method), top()),
-           results);
+    if (method == Method::written_out || method == Method::closed_form)
+      return give(
+          steppe::spectrum_of(mean_matrix(landscape, std::move(piece), entries, method), top()),
+          results);
+    give(spectrum(landscape, *piece, entries, method), results);
     if (landscape.next())
       throw steppe::Error{
           "power iteration and the Lanczos process take the mean of one piece, and there are "
@@ -117,11 +117,26 @@ struct Hessian {
   SquareMatrix matrix(steppe::Landscape& landscape, const steppe::Piece& piece,
                       const Entries& entries, Method method) const {
     const double share = factor(landscape, piece);
-    if (method == Method::written_out)
-      return steppe::Curvature{piece, entries, share}.written_out(landscape.host());
-    return landscape.in_weights()
-               ? steppe::last_layer_hessian(landscape, piece, entries)
-               : steppe::piecewise_linear_hessian(landscape, piece, entries, share);
+    const steppe::Curvature hessian{piece, entries, share};
+    if (method == Method::written_out) return hessian.written_out(landscape.host());
+    auto closed = landscape.in_weights()
+                      ? steppe::last_layer_hessian(landscape, piece, entries)
+                      : steppe::piecewise_linear_hessian(landscape, piece, entries, share);
+    check(closed, hessian, steppe::random_vector(landscape.host(), entries.size(), 0));
+    return closed;
+  }
+
+  /// The forms are of the binary cross-entropy; one product shows whether that is the loss.
+  static void check(const SquareMatrix& closed, const steppe::Curvature& hessian,
+                    const steppe::Vector& v) {
+    const auto expected = hessian.times(v);
+    auto off = steppe::times(closed, v);
+    const double length = steppe::length_of(off);
+    steppe::add(-1, expected, off);
+    if (!(steppe::length_of(off) <= 1e-3 * (length + steppe::length_of(expected))))
+      throw steppe::Error{
+          "the closed form is not the Hessian of this loss: it is that of the binary "
+          "cross-entropy; choose another 'method'"};
   }
 
   SquareMatrix mean_matrix(steppe::Landscape& landscape, std::optional<steppe::Piece> piece,

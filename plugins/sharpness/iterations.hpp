@@ -29,6 +29,8 @@ inline double dot(const Vector& a, const Vector& b) {
   return sum;
 }
 
+inline double length_of(const Vector& v) { return std::sqrt(dot(v, v)); }
+
 inline void add(double a, const Vector& x, Vector& y) {
   for (std::size_t i = 0; i < y.size(); ++i) y[i] += a * x[i];
 }
@@ -47,7 +49,7 @@ inline double orthogonalise(Vector& v, const Block& basis) {
   // Twice is enough (Parlett, section 6.9).
   for (int pass = 0; pass < 2; ++pass)
     for (const auto& b : basis) add(-dot(v, b), b, v);
-  return std::sqrt(dot(v, v));
+  return length_of(v);
 }
 
 inline void scale(Vector& v, double factor) {
@@ -66,7 +68,7 @@ class RayleighRitz {
   double residual(std::size_t k) const {
     auto off = image(k);
     add(-values()[k], vector(k), off);
-    return std::sqrt(dot(off, off));
+    return length_of(off);
   }
 
  private:
@@ -98,7 +100,7 @@ inline Block next_block(const RayleighRitz& ritz) {
   Block out;
   for (std::size_t k = 0; k < ritz.values().size(); ++k) {
     auto v = ritz.image(k);
-    const double before = std::sqrt(dot(v, v));
+    const double before = length_of(v);
     double length = orthogonalise(v, out);
     // What H sends to zero is an eigenvector already.
     if (length <= 1e-12 * before || before == 0) {
@@ -142,7 +144,7 @@ inline Spectrum by_lanczos(const Host& host, const Curvature& hessian, std::size
                            std::size_t steps) {
   Block basis, images;
   auto v = random_vector(host, hessian.size(), 0);
-  double length = std::sqrt(dot(v, v)), longest = 0;
+  double length = length_of(v), longest = 0;
   steps = std::min(steps, hessian.size());
   // What is left of a product at the rounding of single precision is no direction any more.
   while (basis.size() < steps && length > 1e-6 * longest) {
@@ -151,7 +153,7 @@ inline Spectrum by_lanczos(const Host& host, const Curvature& hessian, std::size
     basis.push_back(v);
     images.push_back(hessian.times(v));
     v = images.back();
-    longest = std::max(longest, std::sqrt(dot(v, v)));
+    longest = std::max(longest, length_of(v));
     length = orthogonalise(v, basis);
   }
   const RayleighRitz ritz{basis, images};

@@ -63,12 +63,11 @@ inline Spectrum spectrum_of(const SquareMatrix& matrix, std::size_t top) {
   }
   const auto eigen = symmetric_eigen(symmetric);
   auto out = named(eigen.values, top, Known::ends, [&](std::size_t k) {
+    Vector v(n);
+    for (std::size_t i = 0; i < n; ++i) v[i] = eigen.vectors(i, k);
+    const auto image = times(matrix, v);
     double square = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      double off = -eigen.values[k] * eigen.vectors(i, k);
-      for (std::size_t j = 0; j < n; ++j) off += matrix(i, j) * eigen.vectors(j, k);
-      square += off * off;
-    }
+    for (std::size_t i = 0; i < n; ++i) square += std::pow(image[i] - eigen.values[k] * v[i], 2);
     return std::sqrt(square);
   });
   out.push_back({"trace", trace});

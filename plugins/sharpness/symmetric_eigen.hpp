@@ -20,6 +20,13 @@ struct SquareMatrix {
   Vector values;
 };
 
+inline Vector times(const SquareMatrix& a, const Vector& x) {
+  Vector out(a.size, 0.0);
+  for (std::size_t i = 0; i < a.size; ++i)
+    for (std::size_t j = 0; j < a.size; ++j) out[i] += a(i, j) * x[j];
+  return out;
+}
+
 /// Eigenvalues, not sorted; column j of `vectors` belongs to value j.
 struct Eigen {
   Vector values;

@@ -68,6 +68,12 @@ class Quadratic {
     write(reflected(unit), point_values_);
   }
 
+  /// As if it were the logit of one event, too.
+  void call_it_inputs() {
+    table_.space = STEPPE_INPUTS;
+    table_.piecewise_linear = 1;
+  }
+
   int products = 0;  ///< Hessian-vector products asked for
 
  private:
@@ -104,7 +110,8 @@ class Quadratic {
 /// A measure, with settings as in a pipeline file, on a quadratic landscape.
 class OnAQuadratic : public SharpnessOn {
  protected:
-  Readings measure(const std::string& settings, const Vector& eigenvalues, double start = 0) {
+  Readings measure(const std::string& settings, const Vector& eigenvalues, double start = 0,
+                   bool as_inputs = false) {
     const auto plan =
         testing::tiny_plan("\n[sharpness.it]\nof = \"fit\"\non = \"features\"\n" + settings);
     const auto& stage = plan.sharpness.front().stage;
@@ -116,6 +123,7 @@ class OnAQuadratic : public SharpnessOn {
     plugin::StageHost host{"sharpness", stage.name, surroundings};
     Quadratic landscape{host, eigenvalues};
     landscape.start_along(0, start);
+    if (as_inputs) landscape.call_it_inputs();
     Readings out;
     ResultsBridge results{out.result.quantities, out.result.curves};
     host.finish(instance.functions<steppe_sharpness>().measure(instance.get(), host.get(),
@@ -193,6 +201,15 @@ TEST_P(OnAQuadratic, AHessianOfZeroHasEigenvaluesZero) {
         measure(std::string{"use = \"hessian\"\nmethod = \""} + method + "\"\n", Vector(4, 0.0));
     EXPECT_EQ(m.value("dominant"), 0.0) << method;
     EXPECT_EQ(m.uncertainty("dominant"), 0.0) << method;
+  }
+}
+
+TEST_P(OnAQuadratic, AClosedFormThatIsNotItsHessianIsRefused) {
+  try {
+    measure("use = \"hessian\"\nmethod = \"closed_form\"\n", mixed, 0.5, true);
+    FAIL();
+  } catch (const plugin::PluginError& error) {
+    EXPECT_NE(std::string{error.what()}.find("binary cross-entropy"), std::string::npos);
   }
 }
 
