@@ -12,18 +12,6 @@ namespace steppe::run {
 
 namespace {
 
-/// Rows whose batches all have statistics: a last batch of one event has none.
-std::vector<std::uint32_t> with_statistics(std::vector<std::uint32_t> rows,
-                                           const LandscapeOptions& options) {
-  if (options.mode == network::Mode::inference) return rows;
-  if (rows.size() % options.batch == 1 || options.batch == 1) rows.pop_back();
-  if (rows.empty() || options.batch == 1)
-    throw data::DataError{
-        "statistics of a batch need two events at least; raise 'batch', or set batch_norm = "
-        "\"inference\""};
-  return rows;
-}
-
 /// What both spaces share: the pieces, the C tables, the guard around every call.
 class Pieces : public Landscape {
  public:
@@ -35,7 +23,7 @@ class Pieces : public Landscape {
         queue_{host.queue()},
         at_{at},
         options_{options},
-        rows_{with_statistics(std::move(rows), options)},
+        rows_{options.usable(std::move(rows))},
         batch_rows_{std::min(most, rows_.size())},
         batch_{data, queue_, batch_rows_},
         loss_{network, queue_, batch_rows_},
@@ -295,16 +283,6 @@ class EventLandscape final : public Pieces {
 };
 
 }  // namespace
-
-LandscapeOptions::LandscapeOptions(const plugin::Settings& wiring)
-    : space{wiring.text("space") == "weights" ? STEPPE_WEIGHTS : STEPPE_INPUTS},
-      batch{static_cast<std::size_t>(std::get<std::int64_t>(wiring.find("batch")->items.front()))},
-      in_batches{wiring.text("pieces") == "batches"},
-      label_zero{wiring.text("label") == "zero"},
-      chain{std::get<bool>(wiring.find("chain")->items.front())},
-      mode{wiring.text("batch_norm") == "batch" ? network::Mode::train_frozen
-                                                : network::Mode::inference},
-      rules{wiring} {}
 
 std::unique_ptr<Landscape> make_landscape(const LandscapeOptions& options,
                                           const network::Network& network, const WeightPoint& at,

@@ -4,9 +4,8 @@
 
 #include "framework/data/dataset.hpp"
 #include "framework/plugin/host.hpp"
-#include "framework/plugin/settings.hpp"
 #include "framework/run/batch_loss.hpp"
-#include "framework/run/masks.hpp"
+#include "framework/run/landscape_options.hpp"
 
 #include <steppe/abi.h>
 
@@ -15,20 +14,6 @@
 #include <vector>
 
 namespace steppe::run {
-
-/// Of which space, which events' means, and how the loss there is taken.
-struct LandscapeOptions {
-  /// From space, batch, pieces, label, batch_norm, chain, move and hold.
-  explicit LandscapeOptions(const plugin::Settings& wiring);
-
-  steppe_space space;
-  std::size_t batch;
-  bool in_batches;  ///< a piece of weight space is of one batch
-  bool label_zero;
-  bool chain;  ///< a piece of weight space starts where the one before was left
-  network::Mode mode;
-  MoveRules rules;
-};
 
 class Landscape {
  public:
