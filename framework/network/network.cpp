@@ -103,4 +103,11 @@ bool Network::needs_fit() const {
                              [](const auto& layer) { return layer && layer->fitted(); });
 }
 
+bool Network::piecewise_linear() const {
+  const auto& nodes = graph_.nodes();
+  for (std::size_t i = 1; i < nodes.size(); ++i)
+    if (layers_->alive[i] && !find_operation(nodes[i].op)->piecewise_linear) return false;
+  return true;
+}
+
 }  // namespace steppe::network

@@ -56,6 +56,9 @@ class Network {
   void set_fitted(Queue& queue, const Tensor& buffers, const Fitted& fitted) const;
   /// Whether a `standardise` layer waits for a fit.
   bool needs_fit() const;
+  /// Whether the output is piecewise linear in the input, statistics held: no operation between
+  /// them curves.
+  bool piecewise_linear() const;
 
  private:
   friend class Passes;
@@ -74,6 +77,10 @@ class Passes {
 
   /// @returns the outputs (logits), rows x outputs, valid until the next forward.
   Tensor forward(const Tensor& weights, const Tensor& buffers, const Tensor& inputs, Mode mode);
+
+  /// After `forward`: what the dense layer that gives the outputs was given, rows x its inputs,
+  /// valid until the next one. @throws GraphError when another operation gives them.
+  Tensor last_inputs() const;
 
   /// After `forward` with the same operands. `logit_gradient` is rows x outputs.
   /// `weight_gradient` (flat) is overwritten, padding zero; `input_gradient` is overwritten.

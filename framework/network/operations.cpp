@@ -21,6 +21,12 @@ Operation activation(std::string_view name, Activation kind, std::string_view wi
           }};
 }
 
+/// Straight but for kinks.
+Operation bent(Operation operation) {
+  operation.piecewise_linear = true;
+  return operation;
+}
+
 const std::vector<Operation>& operations() {
   static const std::vector<Operation> table{
       {.name = "dense",
@@ -31,25 +37,30 @@ const std::vector<Operation>& operations() {
                        .required = true},
                       {.name = "bias", .fallback = true}},
        .width = "units",
-       .make = make_dense},
+       .make = make_dense,
+       .piecewise_linear = true},
       {.name = "batch_norm",
        .attributes = {{.name = "epsilon", .fallback = 1e-5, .minimum = 0},
                       {.name = "momentum", .fallback = 0.1, .minimum = 0, .maximum = 1}},
-       .make = make_batch_norm},
+       .make = make_batch_norm,
+       .piecewise_linear = true},
       {.name = "layer_norm",
        .attributes = {{.name = "epsilon", .fallback = 1e-5, .minimum = 0}},
        .make = make_layer_norm},
       activation("silu", Activation::silu),
-      activation("relu", Activation::relu),
+      bent(activation("relu", Activation::relu)),
       activation("sigmoid", Activation::sigmoid),
-      activation("leaky_relu", Activation::leaky_relu, "slope", 0.01),
+      bent(activation("leaky_relu", Activation::leaky_relu, "slope", 0.01)),
       activation("gelu", Activation::gelu),
       activation("tanh", Activation::tanh),
       activation("elu", Activation::elu, "alpha", 1.0),
       activation("selu", Activation::selu),
       activation("softplus", Activation::softplus),
-      {.name = "add", .inputs = 2, .make = [](const Site&) { return make_add(); }},
-      {.name = "standardise", .make = make_standardise},
+      {.name = "add",
+       .inputs = 2,
+       .make = [](const Site&) { return make_add(); },
+       .piecewise_linear = true},
+      {.name = "standardise", .make = make_standardise, .piecewise_linear = true},
   };
   return table;
 }

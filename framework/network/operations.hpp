@@ -37,6 +37,8 @@ struct Operation {
   std::optional<std::string_view> width = {};
   /// Appends the layer's segments to the tables.
   std::function<std::unique_ptr<Layer>(const Site&)> make;
+  /// Of its inputs, with weights and statistics held.
+  bool piecewise_linear = false;
 };
 
 /// @returns null when there is none of this name.

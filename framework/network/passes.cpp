@@ -64,6 +64,16 @@ Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tenso
   return state.value(graph.output());
 }
 
+Tensor Passes::last_inputs() const {
+  const auto& last = state_->nodes()[state_->network.graph().output()];
+  if (last.op != "dense")
+    throw GraphError{
+        fmt::format("the model ends in '{}'; only a 'dense' operation is a last layer with inputs "
+                    "and weights",
+                    last.name)};
+  return state_->value(last.inputs[0]);
+}
+
 void Passes::backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
                       Need need, const Tensor& weight_gradient, const Tensor& input_gradient) {
   State& state = *state_;

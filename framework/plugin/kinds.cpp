@@ -40,6 +40,12 @@ Parameter choice(std::string name, std::vector<std::string> choices, std::string
   return out;
 }
 
+Parameter flag(std::string name, std::string text) {
+  auto out = of_type(Type::boolean, std::move(name), std::move(text));
+  out.fallback = {false};
+  return out;
+}
+
 Parameter texts(std::string name, std::vector<Scalar> fallback, std::string text) {
   auto out = of_type(Type::text, std::move(name), std::move(text));
   out.is_array = true;
@@ -115,19 +121,29 @@ std::vector<Parameter> trainer_wiring() {
 }
 
 std::vector<Parameter> sharpness_wiring() {
-  return {reference("of", "trainer", "trained network to measure"),
-          reference("on", "dataset", "events to measure it on"),
-          choice("space", {"weights", "inputs"}, "in which space to measure"),
-          choice("split", {"test", "train", "validation", "all"}, "events of which split"),
-          choice("classes", {"both", "signal", "background"},
-                 "events of which class, of two; 'both': of every class"),
-          count("events", 2048, 0, "events of each class, the first of the split; 0: all"),
-          count("batch", 128, 1, "events at once in the space of inputs"),
-          choice("label", {"true", "zero"},
-                 "label the loss is taken with; 'zero': 0 for every event (class 0, or the value "
-                 "0), as the released code"),
-          texts("move", {std::string{"*"}}, "columns, or tensors of weights, that may move"),
-          texts("hold", {}, "what stays as it is, as for attacks")};
+  return {
+      reference("of", "trainer", "trained network to measure"),
+      reference("on", "dataset", "events to measure it on"),
+      choice("space", {"weights", "inputs"}, "in which space to measure"),
+      choice("split", {"test", "train", "validation", "all"}, "events of which split"),
+      choice("classes", {"both", "signal", "background", "each"},
+             "events of which class; 'each': the background's numbers, then the signal's, named "
+             "background.* and signal.*, and the mean of their curves under its own name"),
+      count("events", 2048, 0, "events of each class, the first of the split; 0: all"),
+      count("batch", 128, 1, "events of a batch: pieces and batch statistics are of so many"),
+      choice("pieces", {"all", "batches"},
+             "in the space of weights: one mean loss of all events, or one of each batch"),
+      choice("batch_norm", {"inference", "batch"},
+             "batch normalisation: running statistics, or those of each batch, as the released "
+             "gradient ascent has them"),
+      flag("chain",
+           "weights are not put back: the next batch and the next class ('each') start on those "
+           "that the measure walked to, and in the space of inputs all classes' walks over "
+           "weights come first, as in the released gradient ascent"),
+      choice("label", {"true", "zero"},
+             "label the loss is taken with; 'zero': 0 for every event, as the released code"),
+      texts("move", {std::string{"*"}}, "columns, or tensors of weights, that may move"),
+      texts("hold", {}, "what stays as it is, as for attacks")};
 }
 
 std::vector<Kind> make_kinds() {

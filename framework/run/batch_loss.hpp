@@ -27,6 +27,11 @@ class BatchLoss {
   // After `forward`.
   /// rows x 1
   const compute::Tensor& values() const { return values_; }
+  /// rows x 1
+  const compute::Tensor& logits() const { return logits_; }
+  /// What the last dense layer was given, rows x its inputs. @throws network::GraphError when the
+  /// network does not end in one.
+  compute::Tensor last_inputs() const { return passes_.last_inputs(); }
   /// to[0,0] <- weighted mean of the values
   void mean(const compute::Tensor& event_weights, const compute::Tensor& to);
   /// Gradient of the weighted mean with respect to the weights.

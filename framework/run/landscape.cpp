@@ -1,7 +1,6 @@
 #include "framework/run/landscape.hpp"
 
 #include "framework/data/batches.hpp"
-#include "framework/run/masks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,21 +15,24 @@ namespace {
 /// What both spaces share: the pieces, the C tables, the guard around every call.
 class Pieces : public Landscape {
  public:
-  Pieces(steppe_space space, plugin::StageHost& host, const network::Network& network,
-         const WeightPoint& at, const data::Dataset& data, std::vector<std::uint32_t> rows,
-         std::size_t batch, bool label_zero)
+  /// `most`: events that go through the network at once.
+  Pieces(plugin::StageHost& host, const network::Network& network, const WeightPoint& at,
+         const data::Dataset& data, std::vector<std::uint32_t> rows,
+         const LandscapeOptions& options, std::size_t most)
       : host_{host},
         queue_{host.queue()},
         at_{at},
-        rows_{std::move(rows)},
-        batch_rows_{std::min(batch, rows_.size())},
-        label_zero_{label_zero},
+        options_{options},
+        rows_{options.usable(std::move(rows))},
+        batch_rows_{std::min(most, rows_.size())},
         batch_{data, queue_, batch_rows_},
         loss_{network, queue_, batch_rows_},
         labels_{queue_.device().matrix(batch_rows_, 1)} {
     table_.size = sizeof table_;
     table_.self = this;
-    table_.space = space;
+    table_.space = options_.space;
+    table_.piecewise_linear =
+        options_.mode == network::Mode::inference && network.piecewise_linear();
     table_.next = [](void* self, const steppe_point** point, const steppe_objective** objective,
                      std::uint64_t* events) {
       auto& pieces = *static_cast<Pieces*>(self);
@@ -38,6 +40,21 @@ class Pieces : public Landscape {
         const bool more = pieces.advance(*events);
         *point = more ? &pieces.point_ : nullptr;
         *objective = more ? &pieces.objective_ : nullptr;
+      });
+    };
+    table_.last_layer = [](void* self, const steppe_tensor** inputs, const steppe_tensor** logits,
+                           const steppe_tensor** event_weights) {
+      auto& pieces = *static_cast<Pieces*>(self);
+      return pieces.guarded([&] {
+        const bool more = pieces.pass_next();
+        if (more) {
+          pieces.last_inputs_.point_at(pieces.loss_.last_inputs());
+          pieces.logits_.point_at(pieces.loss_.logits());
+          pieces.event_weights_.point_at(pieces.batch_.weights());
+        }
+        *inputs = more ? &pieces.last_inputs_ : nullptr;
+        *logits = more ? &pieces.logits_ : nullptr;
+        *event_weights = more ? &pieces.event_weights_ : nullptr;
       });
     };
     point_.size = sizeof point_;
@@ -67,20 +84,22 @@ class Pieces : public Landscape {
  protected:
   /// Goes on to the next piece. @returns whether there is one.
   virtual bool advance(std::uint64_t& events) = 0;
+  /// Takes the next batch of the piece through the network. @returns whether there is one.
+  virtual bool pass_next() = 0;
   virtual void evaluate(const compute::Tensor& point, steppe_quantity quantity,
                         const compute::Tensor* values, const compute::Tensor* gradient) = 0;
   virtual void hessian(const compute::Tensor& point, const compute::Tensor& direction,
                        const compute::Tensor& result) = 0;
 
-  /// Loads the batch that starts at row `first`. @returns its rows.
+  /// Loads the batch that starts at row `first`. @returns where it ends.
   std::size_t load(std::size_t first) {
     batch_.load(std::span{rows_}.subspan(first, std::min(batch_rows_, rows_.size() - first)));
-    return batch_.rows();
+    return first + batch_.rows();
   }
   void forward(const WeightPoint& at, const compute::Tensor& inputs, steppe_quantity quantity) {
     const auto zeros = labels_.head(inputs.rows);
-    loss_.forward(at, inputs, label_zero_ ? zeros : batch_.labels(), quantity,
-                  network::Mode::inference);
+    loss_.forward(at, inputs, options_.label_zero ? zeros : batch_.labels(), quantity,
+                  options_.mode);
   }
   void show(const compute::Tensor& point, const compute::Tensor& mask) {
     point_handle_.point_at(point);
@@ -91,9 +110,9 @@ class Pieces : public Landscape {
   plugin::StageHost& host_;
   compute::Queue& queue_;
   const WeightPoint& at_;
+  LandscapeOptions options_;
   std::vector<std::uint32_t> rows_;
   std::size_t batch_rows_;
-  bool label_zero_;
   data::Batch batch_;
   BatchLoss loss_;
   steppe_point point_{};
@@ -112,43 +131,62 @@ class Pieces : public Landscape {
   }
 
   compute::Tensor labels_;  ///< zeros
-  steppe_tensor point_handle_, mask_handle_;
+  steppe_tensor point_handle_, mask_handle_, last_inputs_, logits_, event_weights_;
 };
 
-/// The weights, once, with the weighted mean loss of all events.
+/// The weights, with the weighted mean loss of all events or of one batch after the other.
 class WeightLandscape final : public Pieces {
  public:
-  WeightLandscape(const MoveRules& rules, plugin::StageHost& host, const network::Network& network,
-                  const WeightPoint& at, const data::Dataset& data, std::vector<std::uint32_t> rows,
-                  bool label_zero)
-      : Pieces{STEPPE_WEIGHTS, host, network, at, data, std::move(rows), chunk, label_zero},
+  WeightLandscape(const LandscapeOptions& options, plugin::StageHost& host,
+                  const network::Network& network, const WeightPoint& at, const data::Dataset& data,
+                  std::vector<std::uint32_t> rows)
+      : Pieces{host, network, at, data, std::move(rows), options, at_once(options)},
+        data_{data},
         copy_{queue_.device().flat(network.weights())},
         part_{queue_.device().flat(network.weights())},
         mean_{queue_.device().matrix(1, 1)},
-        mask_{weight_mask(rules, queue_, network.weights())} {
-    for (const auto row : rows_) total_weight_ += *data.weights().row(row);
+        mask_{weight_mask(options_.rules, queue_, network.weights())} {
     queue_.copy(at.weights, copy_);
     point_.row_ids = &no_event;
   }
 
+  const compute::Tensor& weights() const override { return copy_; }
+
  private:
-  static constexpr std::size_t chunk = 1024;
   static constexpr std::uint64_t no_event = 0;
 
+  /// Where nothing depends on the size of a batch, a large one is fastest.
+  static std::size_t at_once(const LandscapeOptions& options) {
+    return options.in_batches || options.mode != network::Mode::inference ? options.batch : 1024;
+  }
+
   bool advance(std::uint64_t& events) override {
+    if (end_ >= rows_.size()) return false;
+    first_ = passed_ = end_;
+    end_ = options_.in_batches ? std::min(first_ + batch_rows_, rows_.size()) : rows_.size();
+    total_weight_ = 0;
+    for (auto i = first_; i < end_; ++i) total_weight_ += *data_.weights().row(rows_[i]);
+    if (!options_.chain) queue_.copy(at_.weights, copy_);
     show(copy_, mask_);
-    events = rows_.size();
-    return !std::exchange(shown_, true);
+    events = end_ - first_;
+    return true;
+  }
+
+  bool pass_next() override {
+    if (passed_ >= end_) return false;
+    passed_ = load(passed_);
+    forward({copy_, at_.buffers}, batch_.features(), STEPPE_LOSS);
+    return true;
   }
 
   void evaluate(const compute::Tensor& point, steppe_quantity quantity,
                 const compute::Tensor* values, const compute::Tensor* gradient) override {
     if (values) queue_.fill(*values, 0.0F);
     if (gradient) queue_.fill(*gradient, 0.0F);
-    for (std::size_t first = 0; first < rows_.size(); first += batch_rows_) {
-      load(first);
+    for (auto next = first_; next < end_;) {
+      next = load(next);
       forward({point, at_.buffers}, batch_.features(), quantity);
-      const auto share = static_cast<float>(chunk_weight() / total_weight_);
+      const auto share = static_cast<float>(batch_weight() / total_weight_);
       if (values) {
         loss_.mean(batch_.weights(), mean_);
         queue_.axpy(share, mean_, *values);
@@ -163,50 +201,61 @@ class WeightLandscape final : public Pieces {
   void hessian(const compute::Tensor& point, const compute::Tensor& direction,
                const compute::Tensor& result) override {
     queue_.fill(result, 0.0F);
-    for (std::size_t first = 0; first < rows_.size(); first += batch_rows_) {
-      load(first);
+    for (auto next = first_; next < end_;) {
+      next = load(next);
       forward({point, at_.buffers}, batch_.features(), STEPPE_LOSS);
       loss_.weight_hessian(batch_.weights(), direction, part_);
-      queue_.axpy(static_cast<float>(chunk_weight() / total_weight_), part_, result);
+      queue_.axpy(static_cast<float>(batch_weight() / total_weight_), part_, result);
     }
   }
 
-  double chunk_weight() {
+  double batch_weight() {
     double sum = 0;
     const compute::Mapped view{queue_, batch_.weights()};
     for (std::size_t r = 0; r < view->rows; ++r) sum += *view->row(r);
     return sum;
   }
 
+  const data::Dataset& data_;
   compute::Tensor copy_, part_, mean_, mask_;
   double total_weight_ = 0;
-  bool shown_ = false;
+  std::size_t first_ = 0, end_ = 0;  ///< rows of the piece
+  std::size_t passed_ = 0;           ///< rows that `pass_next` has shown
 };
 
 /// The events, a batch at a time, with a loss each.
 class EventLandscape final : public Pieces {
  public:
-  EventLandscape(const MoveRules& rules, plugin::StageHost& host, const network::Network& network,
-                 const WeightPoint& at, const data::Dataset& data, std::vector<std::uint32_t> rows,
-                 std::size_t batch, bool label_zero)
-      : Pieces{STEPPE_INPUTS, host, network, at, data, std::move(rows), batch, label_zero},
-        rules_{rules, data} {
+  EventLandscape(const LandscapeOptions& options, plugin::StageHost& host,
+                 const network::Network& network, const WeightPoint& at, const data::Dataset& data,
+                 std::vector<std::uint32_t> rows)
+      : Pieces{host, network, at, data, std::move(rows), options, options.batch},
+        rules_{options_.rules, data} {
     const auto columns = data.features().columns;
     copy_ = queue_.device().matrix(batch_rows_, columns);
     if (!rules_.trivial()) mask_ = queue_.device().matrix(batch_rows_, columns);
   }
 
+  const compute::Tensor& weights() const override { return at_.weights; }
+
  private:
   bool advance(std::uint64_t& events) override {
     if (next_ >= rows_.size()) return false;
-    const auto rows = load(next_);
-    next_ += rows;
+    next_ = load(next_);
+    const auto rows = batch_.rows();
+    passed_ = false;
     const auto mask = mask_ ? mask_.head(rows) : compute::Tensor{};
     if (mask) rules_.write(queue_, batch_.row_indices(), mask);
     queue_.copy(batch_.features(), copy_.head(rows));
     point_.row_ids = batch_.event_ids().data();
     show(copy_.head(rows), mask);
     events = rows;
+    return true;
+  }
+
+  bool pass_next() override {
+    if (std::exchange(passed_, true)) return false;
+    forward(at_, copy_.head(batch_.rows()), STEPPE_LOSS);
     return true;
   }
 
@@ -219,6 +268,10 @@ class EventLandscape final : public Pieces {
 
   void hessian(const compute::Tensor& point, const compute::Tensor& direction,
                const compute::Tensor& result) override {
+    if (options_.mode != network::Mode::inference)
+      throw data::DataError{
+          "with statistics of the batch an event's loss depends on the other events, and it has no "
+          "Hessian of its own; set batch_norm = \"inference\""};
     forward(at_, point, STEPPE_LOSS);
     loss_.input_hessian(direction, result);
   }
@@ -226,23 +279,19 @@ class EventLandscape final : public Pieces {
   EventMask rules_;
   compute::Tensor copy_, mask_;
   std::size_t next_ = 0;
+  bool passed_ = true;  ///< whether `pass_next` has shown the batch
 };
 
 }  // namespace
 
-std::unique_ptr<Landscape> make_landscape(const plugin::Settings& wiring,
+std::unique_ptr<Landscape> make_landscape(const LandscapeOptions& options,
                                           const network::Network& network, const WeightPoint& at,
                                           const data::Dataset& data,
                                           std::vector<std::uint32_t> rows,
                                           plugin::StageHost& host) {
-  const MoveRules rules{wiring};
-  const bool label_zero = wiring.text("label") == "zero";
-  if (wiring.text("space") == "weights")
-    return std::make_unique<WeightLandscape>(rules, host, network, at, data, std::move(rows),
-                                             label_zero);
-  const auto batch = std::get<std::int64_t>(wiring.find("batch")->items.front());
-  return std::make_unique<EventLandscape>(rules, host, network, at, data, std::move(rows),
-                                          static_cast<std::size_t>(batch), label_zero);
+  if (options.space == STEPPE_WEIGHTS)
+    return std::make_unique<WeightLandscape>(options, host, network, at, data, std::move(rows));
+  return std::make_unique<EventLandscape>(options, host, network, at, data, std::move(rows));
 }
 
 }  // namespace steppe::run

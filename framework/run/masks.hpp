@@ -17,10 +17,12 @@ bool matches(std::string_view pattern, std::string_view name);
 
 /// `move` and `hold` of an attack's wiring.
 struct MoveRules {
-  std::vector<std::string> move, hold;
+  std::vector<std::string> move{"*"}, hold;
   bool hold_padding = false;  ///< "padding" in hold
   bool hold_flags = false;    ///< "flags" in hold
 
+  /// Everything may move.
+  MoveRules() = default;
   explicit MoveRules(const plugin::Settings& wiring);
   bool allows(std::string_view name, bool is_flag) const;
 };

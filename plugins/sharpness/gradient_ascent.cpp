@@ -111,7 +111,12 @@ STEPPE_PLUGIN(steppe::sharpness<GradientAscent>({
     .summary = "how far the loss rises on a walk uphill",
     .text =
         "Gives `loss` at the minimum, `rise` after the last step, and the curve `ascent` of the "
-        "rise after each step (zero at the minimum).",
+        "rise after each step (zero at the minimum).\n\nAs in the paper: classes = \"each\" and "
+        "the "
+        "mean curve `ascent` of both. As in the released code besides: label = \"zero\", "
+        "normalise = \"tensor\", batch_norm = \"batch\", and chain = true, with which the signal's "
+        "walk starts on the weights where the background's ended, and walks of inputs on those "
+        "where both have been.",
     .source = "section IV.B and eq. 13 of arXiv:2411.09296",
     .example = "[sharpness.uphill]\nuse    = \"gradient_ascent\"\nof     = \"fit\"\non     = "
                "\"features.{train}\"\nspace  = \"weights\"\nevents = 2048",

@@ -1,9 +1,9 @@
 // Eigenvalues of the Hessian of the loss at the minimum, appendix A of arXiv:2411.09296, from exact
-// Hessian-vector products.
+// Hessian-vector products or closed forms.
 //
-// Few movable entries (`move`): the reduced Hessian is written out, column by column, and all its
-// eigenvalues are found. Many: the Lanczos process with full reorthogonalisation (Golub & Van Loan,
-// section 10.3) gives the ends of the spectrum, with the residual ||H v - lambda v|| of each.
+// Few movable entries (`move`): the reduced Hessian is written out and all its eigenvalues are
+// found. Many: power iteration, as the paper does, or the Lanczos process, which also finds the
+// smallest.
 //
 // In the space of inputs the Hessian is the mean over events of each event's own.
 #include <steppe/sharpness.hpp>
@@ -11,166 +11,203 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "symmetric_eigen.hpp"
+#include "closed_forms.hpp"
+#include "curvature.hpp"
+#include "iterations.hpp"
+#include "spectrum.hpp"
 
 namespace {
 
-using steppe::Eigen;
 using steppe::SquareMatrix;
-using steppe::Tensor;
+
+enum class Method { automatic, written_out, power, lanczos, closed_form };
+enum class Average { all, batches };
+
+using Entries = std::vector<std::size_t>;
 
 struct Hessian {
   struct Parameters {
+    Method method = Method::automatic;
+    Average average = Average::all;
     std::int64_t top = 1;
+    std::int64_t block = 1;
+    std::int64_t iterations = 1000;
+    double tolerance = 1e-5;
     std::int64_t steps = 60;
     std::int64_t written_out = 128;
     bool per_batch_share = false;
 
     static auto schema() {
+      using steppe::field;
       return steppe::schema(
-          steppe::field<&Parameters::top>("largest eigenvalues to give", steppe::between(1, 100)),
-          steppe::field<&Parameters::steps>("steps of the Lanczos process",
-                                            steppe::between(2, 1000)),
-          steppe::field<&Parameters::written_out>(
-              "the Hessian is written out up to this many movable entries",
+          field<&Parameters::method>(
+              "how; auto: written out where few entries may move, else the Lanczos process",
+              steppe::choices({"auto", "written_out", "power", "lanczos", "closed_form"})),
+          field<&Parameters::average>(
+              "eigenvalues of the mean Hessian of all events; or of each batch's, their mean and "
+              "standard deviation (in the space of weights with pieces = \"batches\")",
+              steppe::choices({"all", "batches"})),
+          field<&Parameters::top>("eigenvalues to give", steppe::between(1, 100)),
+          field<&Parameters::block>("power iteration: vectors at once, 'top' at least",
+                                    steppe::between(1, 100)),
+          field<&Parameters::iterations>("power iteration: most products of a vector",
+                                         steppe::between(1, 1000000)),
+          field<&Parameters::tolerance>(
+              "power iteration: ends at residuals of this part of the eigenvalue; 0: never before "
+              "'iterations'",
+              steppe::at_least(0.0)),
+          field<&Parameters::steps>("Lanczos process: products", steppe::between(2, 1000)),
+          field<&Parameters::written_out>(
+              "auto: the Hessian is written out up to this many movable entries",
               steppe::between(1, 512)),
-          steppe::field<&Parameters::per_batch_share>(
-              "divide an input Hessian by the events of a batch once more, as the released code"));
+          field<&Parameters::per_batch_share>("divide an input Hessian by the events of its batch "
+                                              "once more, as the released code"));
     }
   } parameters;
 
   void measure(steppe::Landscape& landscape, const steppe::Results& results) const {
     auto piece = landscape.next();
-    const auto entries = movable(*piece);
-    if (entries.size() <= static_cast<std::size_t>(parameters.written_out)) {
-      const auto matrix = written_out(landscape, std::move(piece), entries);
-      give(symmetric_eigen(matrix).values, {}, results);
-      double trace = 0;
-      for (std::size_t i = 0; i < matrix.size; ++i) trace += matrix(i, i);
-      results.value("trace", trace);
-    } else if (landscape.in_weights()) {
-      lanczos(landscape.host(), *piece, results);
-    } else {
-      throw steppe::Error{"an input Hessian is written out, and " + std::to_string(entries.size()) +
-                          " entries may move; name fewer with 'move', or raise 'written_out'"};
-    }
+    const auto entries = steppe::movable_entries(*piece);
+    const auto method = method_for(entries);
+    if (parameters.average == Average::batches)
+      return each(landscape, *piece, entries, method, results);
+    if (method == Method::written_out || method == Method::closed_form)
+      return give(
+          steppe::spectrum_of(mean_matrix(landscape, std::move(piece), entries, method), top()),
+          results);
+    give(spectrum(landscape, *piece, entries, method), results);
+    if (landscape.next())
+      throw steppe::Error{
+          "power iteration and the Lanczos process take the mean of one piece, and there are "
+          "several; raise 'batch' until it holds all events (leave 'pieces' at \"all\"), or set "
+          "average = \"batches\""};
   }
 
  private:
-  /// Places in a row that may move in the first event (padding is held for each event anyway).
-  static std::vector<std::size_t> movable(const steppe::Piece& piece) {
-    std::vector<std::size_t> out;
-    const auto mask = piece.point.mask();
-    if (mask) {
-      const auto view = mask.host();
-      for (std::size_t c = 0; c < view.columns(); ++c) {
-        bool any = false;
-        for (std::size_t r = 0; r < view.rows() && !any; ++r) any = view.row(r)[c] != 0;
-        if (any) out.push_back(c);
-      }
-      return out;
+  /// The largest matrix whose eigenvalues are all found.
+  static constexpr std::size_t largest_matrix = 512;
+
+  std::size_t top() const { return static_cast<std::size_t>(parameters.top); }
+
+  Method method_for(const Entries& entries) const {
+    auto method = parameters.method;
+    if (method == Method::automatic)
+      method = entries.size() <= static_cast<std::size_t>(parameters.written_out)
+                   ? Method::written_out
+                   : Method::lanczos;
+    const bool matrix = method == Method::written_out || method == Method::closed_form;
+    if (matrix && entries.size() > largest_matrix)
+      throw steppe::Error{"a Hessian of " + std::to_string(entries.size()) +
+                          " movable entries is too large to write out; name " +
+                          std::to_string(largest_matrix) +
+                          " at most with 'move', or set method = \"power\" or \"lanczos\""};
+    return method;
+  }
+
+  double factor(const steppe::Landscape& landscape, const steppe::Piece& piece) const {
+    return parameters.per_batch_share && !landscape.in_weights()
+               ? 1 / static_cast<double>(piece.point.values().rows())
+               : 1.0;
+  }
+
+  SquareMatrix matrix(steppe::Landscape& landscape, const steppe::Piece& piece,
+                      const Entries& entries, Method method) const {
+    const double share = factor(landscape, piece);
+    const steppe::Curvature hessian{piece, entries, share};
+    if (method == Method::written_out) return hessian.written_out(landscape.host());
+    auto closed = landscape.in_weights()
+                      ? steppe::last_layer_hessian(landscape, piece, entries)
+                      : steppe::piecewise_linear_hessian(landscape, piece, entries, share);
+    check(closed, hessian, steppe::random_vector(landscape.host(), entries.size(), 0));
+    return closed;
+  }
+
+  /// The forms are of the binary cross-entropy; one product shows whether that is the loss.
+  static void check(const SquareMatrix& closed, const steppe::Curvature& hessian,
+                    const steppe::Vector& v) {
+    const auto expected = hessian.times(v);
+    auto off = steppe::times(closed, v);
+    const double length = steppe::length_of(off);
+    steppe::add(-1, expected, off);
+    if (!(steppe::length_of(off) <= 1e-3 * (length + steppe::length_of(expected))))
+      throw steppe::Error{
+          "the closed form is not the Hessian of this loss: it is that of the binary "
+          "cross-entropy; choose another 'method'"};
+  }
+
+  SquareMatrix mean_matrix(steppe::Landscape& landscape, std::optional<steppe::Piece> piece,
+                           const Entries& entries, Method method) const {
+    SquareMatrix out{entries.size()};
+    double events = 0;
+    for (; piece; piece = landscape.next()) {
+      const auto part = matrix(landscape, *piece, entries, method);
+      const auto weight = static_cast<double>(piece->events);
+      steppe::add(weight, part.values, out.values);
+      events += weight;
     }
-    const auto segments = piece.point.values().segments();
-    for (const auto& s : segments)
-      for (std::size_t i = 0; i < s.rows * s.columns; ++i) out.push_back(s.offset + i);
-    if (segments.empty())
-      for (std::size_t c = 0; c < piece.point.values().columns(); ++c) out.push_back(c);
+    steppe::scale(out.values, 1 / events);
     return out;
   }
 
-  SquareMatrix written_out(steppe::Landscape& landscape, std::optional<steppe::Piece> piece,
-                           const std::vector<std::size_t>& entries) const {
-    SquareMatrix out{entries.size()};
-    double events = 0, share = 0;
-    for (; piece; piece = landscape.next()) {
+  steppe::Spectrum spectrum(steppe::Landscape& landscape, const steppe::Piece& piece,
+                            const Entries& entries, Method method) const {
+    const auto host = landscape.host();
+    if (method == Method::written_out || method == Method::closed_form)
+      return steppe::spectrum_of(matrix(landscape, piece, entries, method), top());
+    const steppe::Curvature hessian{piece, entries, factor(landscape, piece)};
+    if (method == Method::lanczos)
+      return steppe::by_lanczos(host, hessian, top(), static_cast<std::size_t>(parameters.steps));
+    return steppe::by_power(
+        host, hessian, top(),
+        {static_cast<std::size_t>(parameters.block),
+         static_cast<std::size_t>(parameters.iterations), parameters.tolerance});
+  }
+
+  /// A Hessian a batch, each with eigenvalues of its own.
+  void each(steppe::Landscape& landscape, const steppe::Piece& first, const Entries& entries,
+            Method method, const steppe::Results& results) const {
+    std::vector<steppe::Spectrum> batches{spectrum(landscape, first, entries, method)};
+    while (const auto piece = landscape.next()) {
       landscape.host().stop_if_cancelled();
-      const auto& at = piece->point.values();
-      const auto rows = static_cast<double>(at.rows());
-      const auto weight = static_cast<double>(piece->events);
-      const auto direction = at.like(), product = at.like();
-      for (std::size_t j = 0; j < entries.size(); ++j) {
-        direction.fill(0.0F);
-        {
-          const auto view = direction.host();
-          for (std::size_t r = 0; r < view.rows(); ++r) view.row(r)[entries[j]] = 1.0F;
-        }
-        if (const auto mask = piece->point.mask()) direction.multiply(mask);
-        piece->objective.hessian(at, direction, product);
-        const auto view = product.host();
-        for (std::size_t r = 0; r < view.rows(); ++r)
-          for (std::size_t i = 0; i < entries.size(); ++i)
-            out(i, j) += weight * static_cast<double>(view.row(r)[entries[i]]) / rows;
-      }
-      events += weight;
-      share = std::max(share, rows);
+      batches.push_back(spectrum(landscape, *piece, entries, method));
     }
-    const double scale = 1 / (events * (parameters.per_batch_share ? share : 1.0));
-    // Rounding leaves it not quite symmetric.
-    SquareMatrix symmetric{out.size};
-    for (std::size_t i = 0; i < out.size; ++i)
-      for (std::size_t j = 0; j < out.size; ++j)
-        symmetric(i, j) = 0.5 * scale * (out(i, j) + out(j, i));
-    return symmetric;
-  }
-
-  void lanczos(const steppe::Host& host, const steppe::Piece& piece,
-               const steppe::Results& results) const {
-    const auto& at = piece.point.values();
-    std::vector<Tensor> basis;
-    std::vector<double> alpha, beta;
-    auto v = at.like();
-    v.fill_normal(host.random("start"), piece.point.row_ids(), 1.0F);
-    if (const auto mask = piece.point.mask()) v.multiply(mask);
-    v.scale(static_cast<float>(1.0 / v.norm()));
-    for (std::int64_t step = 0; step < parameters.steps; ++step) {
-      host.stop_if_cancelled();
-      basis.push_back(v);
-      auto w = at.like();
-      piece.objective.hessian(at, v, w);
-      alpha.push_back(w.dot(v));
-      // Twice is enough to keep the basis orthogonal in float32.
-      for (int pass = 0; pass < 2; ++pass)
-        for (const auto& b : basis) w.add(static_cast<float>(-w.dot(b)), b);
-      const double length = w.norm();
-      beta.push_back(length);
-      if (length < 1e-7 * std::abs(alpha.front())) break;
-      w.scale(static_cast<float>(1.0 / length));
-      v = w;
-    }
-    const std::size_t n = alpha.size();
-    SquareMatrix small{n};
-    for (std::size_t i = 0; i < n; ++i) {
-      small(i, i) = alpha[i];
-      if (i + 1 < n) small(i, i + 1) = small(i + 1, i) = beta[i];
-    }
-    const auto eigen = symmetric_eigen(small);
-    std::vector<double> residuals;
-    for (std::size_t j = 0; j < n; ++j)
-      residuals.push_back(std::abs(beta[n - 1] * eigen.vectors(n - 1, j)));
-    give(eigen.values, residuals, results);
-  }
-
-  /// The largest ones, and the smallest; uncertainties are residuals.
-  void give(const std::vector<double>& values, const std::vector<double>& residuals,
-            const steppe::Results& results) const {
-    std::vector<std::size_t> order(values.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
-    const auto put = [&](const std::string& name, std::size_t i) {
-      if (residuals.empty())
-        results.value(name, values[i]);
+    for (const auto& one : batches.front()) {
+      const auto same = with_name(batches, one.name);
+      if (same.size() < batches.size())
+        results.undefined(one.name, "not every batch has so many eigenvalues");
       else
-        results.value(name, values[i], residuals[i]);
-    };
-    put("largest", order.front());
-    for (std::size_t k = 1;
-         k < std::min<std::size_t>(order.size(), static_cast<std::size_t>(parameters.top)); ++k)
-      put("largest_" + std::to_string(k + 1), order[k]);
-    put("smallest", order.back());
+        give_mean(same, results);
+    }
+  }
+
+  static std::vector<steppe::Eigenvalue> with_name(const std::vector<steppe::Spectrum>& batches,
+                                                   const std::string& name) {
+    std::vector<steppe::Eigenvalue> out;
+    for (const auto& batch : batches)
+      for (const auto& one : batch)
+        if (one.name == name) out.push_back(one);
+    return out;
+  }
+
+  static void give_mean(const std::vector<steppe::Eigenvalue>& same,
+                        const steppe::Results& results) {
+    const auto n = static_cast<double>(same.size());
+    double mean = 0, square = 0, residual = same.front().residual;
+    for (const auto& one : same) mean += one.value / n;
+    for (const auto& one : same) {
+      square += (one.value - mean) * (one.value - mean) / n;
+      residual = std::max(residual, one.residual);
+    }
+    results.value(same.front().name, mean, std::sqrt(square));
+    if (!std::isnan(residual)) results.value(same.front().name + "_residual", residual);
+  }
+
+  static void give(const steppe::Spectrum& spectrum, const steppe::Results& results) {
+    for (const auto& one : spectrum) results.value(one.name, one.value, one.residual);
   }
 };
 
@@ -179,12 +216,22 @@ struct Hessian {
 STEPPE_PLUGIN(steppe::sharpness<Hessian>({
     .name = "hessian",
     .summary = "eigenvalues of the Hessian of the loss at the minimum",
-    .text = "Gives `largest`, `largest_2`, ... and `smallest`, signs kept, and `trace` where the "
-            "Hessian is written out. Uncertainties are residuals ||H v - lambda v|| of the Lanczos "
-            "process; a Hessian that is written out has none.\n\nThe paper's reduced Hessians: "
-            "move = [\"dense_3.weight\"] in the space of weights; the leading constituents in the "
-            "space of inputs, move = [\"constituent.0.*\", ...].",
+    .text =
+        "Gives `dominant`, `dominant_2`, ...: the eigenvalues of largest magnitude, signs kept. "
+        "Every method but power iteration also gives `largest`, `largest_2`, ... and `smallest`, "
+        "and where the Hessian is a matrix its `trace`. Uncertainties are residuals ||H v - lambda "
+        "v|| of unit vectors v; with average = \"batches\" they are standard deviations over "
+        "batches, as in the released code, and `dominant_residual`, ... the largest residuals.\n\n"
+        "Methods: `written_out`, a column a Hessian-vector product; `power`, iteration of a block "
+        "of vectors from N(0, 1); `lanczos`, with full reorthogonalisation; `closed_form`, of the "
+        "last layer's weight (and bias), E[s (1 - s) a a^T] with its inputs a and s = "
+        "sigmoid(logit), or in the space of inputs, for networks that are piecewise linear, "
+        "E[s (1 - s) g g^T] with the logit's gradient g.\n\nIterations take the mean of one piece: "
+        "in the space of inputs of one 'batch', unless average = \"batches\".\n\nThe paper's "
+        "reduced Hessians: move = [\"dense_3.weight\"] in the space of weights; the leading "
+        "constituents in the space of inputs, move = [\"constituent.0.*\", ...].",
     .source = "appendix A of arXiv:2411.09296",
+    .version = "2",
     .example = "[sharpness.last_layer]\nuse   = \"hessian\"\nof    = \"fit\"\non    = "
                "\"features.{train}\"\nspace = \"weights\"\nmove  = [\"dense_3.*\"]",
 }))

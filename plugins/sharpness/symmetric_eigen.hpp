@@ -8,6 +8,8 @@
 
 namespace steppe {
 
+using Vector = std::vector<double>;
+
 /// A square matrix of doubles, row by row.
 struct SquareMatrix {
   explicit SquareMatrix(std::size_t n) : size{n}, values(n * n, 0.0) {}
@@ -15,12 +17,19 @@ struct SquareMatrix {
   double operator()(std::size_t i, std::size_t j) const { return values[i * size + j]; }
 
   std::size_t size;
-  std::vector<double> values;
+  Vector values;
 };
+
+inline Vector times(const SquareMatrix& a, const Vector& x) {
+  Vector out(a.size, 0.0);
+  for (std::size_t i = 0; i < a.size; ++i)
+    for (std::size_t j = 0; j < a.size; ++j) out[i] += a(i, j) * x[j];
+  return out;
+}
 
 /// Eigenvalues, not sorted; column j of `vectors` belongs to value j.
 struct Eigen {
-  std::vector<double> values;
+  Vector values;
   SquareMatrix vectors;
 };
 

@@ -163,5 +163,23 @@ TEST(Network, LaysOutItsValuesInTheOrderOfTheGraph) {
   EXPECT_FALSE(Network{mlp(4, {3})}.needs_fit());
 }
 
+TEST(Network, IsPiecewiseLinearUnlessSomethingAliveCurves) {
+  const auto with = [](const char* activation, bool alive) {
+    Graph graph{4};
+    const std::size_t x = add(graph, "standardise", 0);
+    const std::size_t a = add(graph, "batch_norm", add(graph, "relu", dense(graph, x, 3)));
+    const std::size_t b = add(graph, activation, dense(graph, x, 3));
+    graph.set_output(dense(graph, alive ? graph.add("add", std::array{a, b}, {}) : a, 1));
+    return Network{std::move(graph)}.piecewise_linear();
+  };
+  EXPECT_TRUE(with("relu", true));
+  EXPECT_TRUE(with("leaky_relu", true));
+  for (const auto* curved :
+       {"silu", "sigmoid", "gelu", "tanh", "elu", "selu", "softplus", "layer_norm"}) {
+    EXPECT_FALSE(with(curved, true)) << curved;
+    EXPECT_TRUE(with(curved, false)) << curved;
+  }
+}
+
 }  // namespace
 }  // namespace steppe::network

@@ -228,6 +228,35 @@ TEST_P(PassesOfANetwork, LossAndGradientsAreThoseOfPyTorch) {
   expect_table(get(dx).values, tables::network_input_gradient);
 }
 
+TEST_P(PassesOfANetwork, TheLogitsAreTheLastInputsTimesTheLastWeight) {
+  const std::size_t rows = 5;
+  const Network network{mlp(6, {4, 3})};
+  const Buffers at = disturbed(network);
+  const Reference x = random_matrix(rows, 6, 1);
+  Passes passes{network, *queue, rows + 2};
+  const auto logits = get(passes.forward(at.weights, at.buffers, put(x), Mode::inference));
+  const auto inputs = get(passes.last_inputs());
+  const auto weights = segments_of(at.weights);
+  const Reference &weight = weights[weights.size() - 2], &bias = weights.back();
+  ASSERT_EQ(inputs.rows, rows);
+  ASSERT_EQ(inputs.columns, 3U);
+  for (std::size_t r = 0; r < rows; ++r) {
+    double sum = bias(0, 0);
+    for (std::size_t c = 0; c < 3; ++c) sum += inputs(r, c) * weight(c, 0);
+    EXPECT_NEAR(logits(r, 0), sum, 1e-6);
+  }
+}
+
+TEST_P(PassesOfANetwork, ThereAreNoLastInputsWhereTheOutputIsNotDense) {
+  Graph graph{2};
+  add(graph, "tanh", dense(graph, 0, 1));
+  const Network network{std::move(graph)};
+  const Buffers at = buffers_for(network);
+  Passes passes{network, *queue, 1};
+  passes.forward(at.weights, at.buffers, put(random_matrix(1, 2, 1)), Mode::inference);
+  EXPECT_THROW(passes.last_inputs(), GraphError);
+}
+
 STEPPE_ON_EVERY_DEVICE(PassesOfANetwork);
 
 }  // namespace

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Both presets of the paper train all five strategies when a study extends them, and give the same
-# bytes for 1 and 2 threads and on the test device `far`.
+# Both presets of the paper train all five strategies when a study extends them, measure how sharp
+# their minima are, and give the same bytes for 1 and 2 threads and on the test device `far`.
 #
 #   presets.sh <steppe> <source folder> <work folder>
 set -eu
@@ -12,7 +12,7 @@ rm -rf "$work"
 mkdir -p "$work"
 for preset in paper_text paper_code; do
   cat >"$work/$preset.toml" <<EOF
-extends = "$presets/$preset.toml"
+extends = "$presets/${preset}_sharpness.toml"
 [pipeline]
 name = "$preset"
 [matrix]
@@ -32,6 +32,17 @@ adversarial_from = 0
 of      = "fit"
 on      = ["features"]
 metrics = ["auc"]
+[sharpness.ascent_weights]
+on    = "features"
+[sharpness.ascent_inputs]
+on    = "features"
+batch = 16
+[sharpness.hessian_weights]
+on    = "features"
+batch = 16
+[sharpness.hessian_inputs]
+on    = "features"
+batch = 16
 EOF
   for threads in 1 2; do
     "$steppe" run "$work/$preset.toml" --threads $threads --out "$work/$preset-$threads" >/dev/null
@@ -39,7 +50,8 @@ EOF
   "$steppe" run "$work/$preset.toml" --set pipeline.device=far --out "$work/$preset-far" >/dev/null
   cmp "$work/$preset-1/results.json" "$work/$preset-2/results.json"
   cmp "$work/$preset-1/results.json" "$work/$preset-far/results.json"
-  # The results name the preset.
-  tr -d ' \n' <"$work/$preset-1/results.json" | grep -q "\"extends\":\[\"$preset\"\]"
+  # The results name the presets.
+  tr -d ' \n' <"$work/$preset-1/results.json" |
+    grep -q "\"extends\":\[\"${preset}_sharpness\",\"$preset\"\]"
 done
 "$steppe" check "$2/pipelines/toy_study.toml"

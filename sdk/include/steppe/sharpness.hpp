@@ -18,8 +18,8 @@
 
 namespace steppe {
 
-/// One piece of a landscape: the weights with the mean loss of all events, or a batch of events
-/// with one loss each.
+/// One piece of a landscape: the weights with the mean loss of all events or of a batch, or a batch
+/// of events with one loss each.
 struct Piece {
   Point point;
   Objective objective;
@@ -34,12 +34,21 @@ struct Piece {
   }
 };
 
+/// What the last dense layer of a network gets from a batch of events.
+struct LastLayer {
+  Tensor inputs;         ///< rows x its inputs
+  Tensor logits;         ///< rows x 1
+  Tensor event_weights;  ///< rows x 1
+};
+
 class Landscape {
  public:
   Landscape(const steppe_host* host, const steppe_landscape* landscape)
       : host_{host}, landscape_{landscape} {}
 
   bool in_weights() const { return landscape_->space == STEPPE_WEIGHTS; }
+  /// Whether the logit is piecewise linear in the inputs: then no event's logit curves.
+  bool piecewise_linear() const { return landscape_->piecewise_linear != 0; }
   Host host() const { return Host{host_}; }
 
   /// The next piece, which takes the place of the one before; nothing when there is no more.
@@ -50,6 +59,15 @@ class Landscape {
     detail::check(landscape_->next(landscape_->self, &point, &objective, &events));
     if (!point) return std::nullopt;
     return Piece{{host_, point}, {host_, objective}, events};
+  }
+
+  /// The next batch of the current piece's events as the last layer sees it; nothing when there is
+  /// no more. @throws Error where the network does not end in a dense layer.
+  std::optional<LastLayer> last_layer() {
+    const steppe_tensor *inputs = nullptr, *logits = nullptr, *event_weights = nullptr;
+    detail::check(landscape_->last_layer(landscape_->self, &inputs, &logits, &event_weights));
+    if (!inputs) return std::nullopt;
+    return LastLayer{{host_, inputs}, {host_, logits}, {host_, event_weights}};
   }
 
  private:
