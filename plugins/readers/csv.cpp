@@ -271,7 +271,8 @@ struct Csv {
                   "' is none of 'label_values': " + listed(values)};
     }
     const float out = number(file, cell, name);
-    steppe::require_label(out, parameters.classes, file.place(cell) + "column '" + name + "'");
+    steppe::require_label(out, parameters.classes,
+                          [&] { return file.place(cell) + "column '" + name + "'"; });
     return out;
   }
 };

@@ -16,13 +16,14 @@ inline Column label_column(int classes) {
   return {"label", "", Role::target, "", -1, kind, classes};
 }
 
-/// Refuses what is no class. `where`: "row 3 of 'y' of 'jets.npz'". @throws Error
-inline void require_label(float label, int classes, const std::string& where) {
+/// Refuses what is no class. `where()`: "row 3 of 'y' of 'jets.npz'". @throws Error
+template <class Where>
+void require_label(float label, int classes, const Where& where) {
   const bool good = classes == 0 ? std::isfinite(label)
                                  : label >= 0 && label < static_cast<float>(classes) &&
                                        label == std::floor(label);
   if (good) return;
-  throw Error{where + " has the label " + std::to_string(label) +
+  throw Error{where() + " has the label " + std::to_string(label) +
               (classes == 0 ? ", which is no finite number"
                             : "; with " + std::to_string(classes) + " classes it is one of 0 to " +
                                   std::to_string(classes - 1))};

@@ -35,9 +35,6 @@ struct Arrays {
   std::string name() const { return "'" + path.string() + "'"; }
   bool holds_jets() const { return x.shape().size() == 3; }
   std::uint64_t rows() const { return x.rows(); }
-  std::string row_name(std::uint64_t row) const {
-    return "row " + std::to_string(row) + " of " + x.name();
-  }
 };
 
 struct Npz {
@@ -193,6 +190,10 @@ struct Npz {
     return out;
   }
 
+  static std::string row_name(std::uint64_t row, const npy::Array& array) {
+    return "row " + std::to_string(row) + " of " + array.name();
+  }
+
   /// @returns the rows that were looked at.
   std::uint64_t pass_on(const steppe::Host& host, Arrays& arrays, steppe::RowBuffer& rows,
                         std::uint64_t& empty) const {
@@ -210,8 +211,7 @@ struct Npz {
       for (std::size_t r = 0; r < count; ++r) {
         if (rows.full()) return begin + r;
         const auto row = begin + r;
-        steppe::require_label(y[r], parameters.classes,
-                              "row " + std::to_string(row) + " of " + arrays.y.name());
+        steppe::require_label(y[r], parameters.classes, [&] { return row_name(row, arrays.y); });
         const float* values = x.data() + r * width;
         if (!arrays.holds_jets()) {
           float* to = rows.add(steppe::stream_key(stem, row));
@@ -241,8 +241,8 @@ struct Npz {
       if (v[0] == 0) continue;
       if (!(v[0] > 0 && v[0] < 1e5F && std::abs(v[1]) < 20 && std::isfinite(v[2]) &&
             std::abs(v[3]) < 2e9F))
-        throw Error{arrays.row_name(row) + " has the constituent (" + std::to_string(v[0]) + ", " +
-                    std::to_string(v[1]) + ", " + std::to_string(v[2]) + ", " +
+        throw Error{row_name(row, arrays.x) + " has the constituent (" + std::to_string(v[0]) +
+                    ", " + std::to_string(v[1]) + ", " + std::to_string(v[2]) + ", " +
                     std::to_string(v[3]) +
                     "), which is no pT [GeV], (pseudo)rapidity, phi and PDG id"};
       const auto particle = jets::particle_of(static_cast<int>(v[3]));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "gzip.hpp"
 #include "made_files.hpp"
 
 namespace {
@@ -113,8 +114,8 @@ TEST_F(Csv, CutsRowsOutOfTheMiddle) {
 TEST_F(Csv, PackedFilesGiveTheSame) {
   const std::string bytes = "x,label\n0.125,0\n1,1\n";
   const auto plain = read(bytes);
-  const auto packed =
-      read_with("csv", {{"path", std::vector{write_packed("events.csv.gz", bytes)}}});
+  steppe::testing::write_gzip(path("events.csv.gz"), bytes);
+  const auto packed = read_with("csv", {{"path", std::vector{path("events.csv.gz")}}});
   EXPECT_EQ(packed.values, plain.values);
   EXPECT_EQ(packed.event_ids, plain.event_ids);
 }
@@ -198,7 +199,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(Csv, TellsAPackedFileThatIsCutShort) {
   std::string bytes = "x,label\n";
   for (int i = 0; i < 5000; ++i) bytes += std::to_string(i * 0.7919) + ",0\n";
-  const auto file = write_packed("events.csv.gz", bytes);
+  const auto file = path("events.csv.gz");
+  steppe::testing::write_gzip(file, bytes);
   cut("events.csv.gz", 0.5);
   EXPECT_EQ(sentence_of([&] {
               read_with("csv", {{"path", std::vector{file}}});

@@ -1,4 +1,5 @@
 // The reader of IDX images, on files written here.
+#include "gzip.hpp"
 #include "made_files.hpp"
 
 namespace {
@@ -80,8 +81,10 @@ TEST_F(Idx, KeptClassesAreNumberedAnew) {
 
 TEST_F(Idx, PackedFilesGiveTheSame) {
   const auto plain = read(four_images(), four_labels());
-  const auto packed = read_with("idx", {{"images", write_packed("images.gz", four_images())},
-                                        {"labels", write_packed("labels.gz", four_labels())}});
+  steppe::testing::write_gzip(path("images.gz"), four_images());
+  steppe::testing::write_gzip(path("labels.gz"), four_labels());
+  const auto packed =
+      read_with("idx", {{"images", path("images.gz")}, {"labels", path("labels.gz")}});
   EXPECT_EQ(packed.values, plain.values);
   EXPECT_EQ(packed.event_ids, plain.event_ids);
 }

@@ -12,7 +12,6 @@
 #include "plugin_fixture.hpp"
 #include <gtest/gtest.h>
 #include <unistd.h>
-#include <zlib.h>
 
 namespace steppe::testing {
 
@@ -25,13 +24,6 @@ class MadeFiles : public ::testing::Test {
 
   std::string write(const std::string& name, std::string_view bytes) const {
     std::ofstream{path(name), std::ios::binary} << bytes;
-    return path(name);
-  }
-
-  std::string write_packed(const std::string& name, std::string_view bytes) const {
-    const gzFile file = gzopen(path(name).c_str(), "wb");
-    gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
-    gzclose(file);
     return path(name);
   }
 
