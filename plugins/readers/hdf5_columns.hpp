@@ -162,7 +162,6 @@ class ColumnList {
       if (array.shape[axis] == 0 || array.shape[axis] > widest_row / width) return;
       width *= array.shape[axis];
     }
-    require_filters(*array.data_set, array.name, array.file);
     array.columns = names_of(array, width);
     arrays_.push_back(std::move(array));
   }

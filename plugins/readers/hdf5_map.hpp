@@ -53,6 +53,7 @@ class Chunk {
       used_.push_back(place.array);
       const auto& first = arrays_[used_[0]];
       const auto& array = arrays_[place.array];
+      require_filters(*array.data_set, array.name, array.file);
       if (array.rows() != first.rows())
         throw Error{map.list.name() + ": '" + array.name + "' has " + std::to_string(array.rows()) +
                     " rows, and '" + first.name + "' has " + std::to_string(first.rows())};

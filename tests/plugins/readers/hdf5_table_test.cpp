@@ -279,6 +279,37 @@ TEST_F(Hdf5Table, TellsFilesThatAreNone) {
   EXPECT_EQ(read("no_rows.h5", plain).rows(), 0U);
 }
 
+TEST_F(Hdf5Table, NamesTheFilterThatIsMissing) {
+  // A filter that only the writer of the file has.
+  constexpr H5Z_filter_t number = 300;
+  const H5Z_class2_t filter{H5Z_CLASS_T_VERS,
+                            number,
+                            1,
+                            1,
+                            "squeeze",
+                            nullptr,
+                            nullptr,
+                            [](unsigned, std::size_t, const unsigned*, std::size_t size,
+                               std::size_t*, void**) { return size; }};
+  H5Zregister(&filter);
+  const hid_t file = H5Fcreate(path("a.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hsize_t rows = 2;
+  const hid_t space = H5Screate_simple(1, &rows, nullptr), how = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_chunk(how, 1, &rows);
+  H5Pset_filter(how, number, H5Z_FLAG_MANDATORY, 0, nullptr);
+  const hid_t set = H5Dcreate2(file, "obs", H5T_IEEE_F32LE, space, H5P_DEFAULT, how, H5P_DEFAULT);
+  const std::vector<float> values{1, 2};
+  H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+  add_array(file, "label", {2}, {0, 1});
+  for (const auto close : {H5Dclose(set), H5Pclose(how), H5Sclose(space), H5Fclose(file)})
+    EXPECT_GE(close, 0);
+  EXPECT_EQ(read("a.h5", plain).rows(), 2U);
+  H5Zunregister(number);
+  EXPECT_EQ(refusal("a.h5", plain),
+            "'obs' of 'FILE' is packed with the filter 'squeeze' (300), which HDF5 does not find "
+            "here; on Debian see hdf5-filter-plugin-*");
+}
+
 TEST_F(Hdf5Table, TellsSettingsThatDoNotGoTogether) {
   write_arrays("a.h5", numbers, labels);
   const std::vector<std::pair<Settings, std::string>> table{
