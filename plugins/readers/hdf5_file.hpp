@@ -1,7 +1,8 @@
 // HDF5 files for readers: opened for reading, closed by themselves, every failure a sentence that
 // names the file and what was found in it.
 //
-// libhdf5 may be built without locks of its own: all calls of a plugin are made under one lock.
+// Debian's libhdf5 has locks of its own. One built without them is still called by one thread of a
+// plugin at a time; readers of different plugins must then not run side by side (--threads 1).
 #pragma once
 
 #include <steppe/error.hpp>

@@ -279,6 +279,28 @@ TEST_F(Hdf5Table, TellsFilesThatAreNone) {
   EXPECT_EQ(read("no_rows.h5", plain).rows(), 0U);
 }
 
+TEST_F(Hdf5Table, TellsFilesThatAreCutShortAnywhere) {
+  write_arrays("a.h5", numbers, labels);
+  steppe::testing::expect_every_beginning_is_told(
+      bytes_of("a.h5"),
+      [&](const std::string& bytes) {
+        write("a.h5", bytes);
+        read("a.h5", plain);
+      },
+      37);
+}
+
+TEST_F(Hdf5Table, TextsAreNoColumns) {
+  const hid_t file = H5Fcreate(path("a.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t text = H5Tcopy(H5T_C_S1);
+  H5Tset_size(text, 4);
+  add_array(file, "obs", {2}, {}, text);
+  add_array(file, "label", {2}, {0, 1});
+  H5Tclose(text);
+  H5Fclose(file);
+  EXPECT_EQ(refusal("a.h5", plain), "'FILE' has no column 'obs'; it has 'label' of shape (2)");
+}
+
 TEST_F(Hdf5Table, NamesTheFilterThatIsMissing) {
   // A filter that only the writer of the file has.
   constexpr H5Z_filter_t number = 300;

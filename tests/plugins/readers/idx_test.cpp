@@ -154,6 +154,20 @@ INSTANTIATE_TEST_SUITE_P(
                   "'images' holds numbers of type 7, which IDX does not know"}),
     [](const auto& one) { return one.param.name; });
 
+TEST_F(Idx, TellsFilesThatAreCutShortAnywhere) {
+  steppe::testing::expect_every_beginning_is_told(
+      four_images(), [&](const std::string& bytes) { read(bytes, four_labels()); });
+  steppe::testing::expect_every_beginning_is_told(
+      four_labels(), [&](const std::string& bytes) { read(four_images(), bytes); });
+  steppe::testing::write_gzip(path("whole.gz"), four_images());
+  const Settings packed{{"images", path("cut.gz")}, {"labels", write("labels", four_labels())}};
+  steppe::testing::expect_every_beginning_is_told(bytes_of("whole.gz"),
+                                                  [&](const std::string& bytes) {
+                                                    write("cut.gz", bytes);
+                                                    read_with("idx", packed);
+                                                  });
+}
+
 TEST_F(Idx, RefusesClassesThatMakeNoProblem) {
   for (const auto& [classes, sentence] :
        {std::pair{std::vector{3}, "'classes' needs two labels at least, such as [0, 1]"},

@@ -68,6 +68,15 @@ inline Settings with(Settings settings, const std::string& name, const Given& va
   return settings;
 }
 
+/// A file that is cut short anywhere is told: `write_and_read` gets each beginning of the bytes.
+template <class WriteAndRead>
+void expect_every_beginning_is_told(const std::string& bytes, const WriteAndRead& write_and_read,
+                                    std::size_t step = 1) {
+  EXPECT_EQ(sentence_of([&] { write_and_read(bytes); }), "");
+  for (std::size_t size = 0; size < bytes.size(); size += step)
+    EXPECT_NE(sentence_of([&] { write_and_read(bytes.substr(0, size)); }), "") << size;
+}
+
 /// The same bytes, whatever number of rows is read at a time.
 inline void expect_same_for_every_chunk(const std::string& reader, const Settings& settings) {
   const auto whole = read_with(reader, settings);

@@ -280,6 +280,20 @@ TEST_F(Npz, TellsArchivesThatAreNone) {
             "'" + path("other.npz") + "' has no array 'X'; it has 'a.npy', 'b.npy'");
 }
 
+TEST_F(Npz, TellsFilesThatAreCutShortAnywhere) {
+  steppe::testing::expect_every_beginning_is_told(
+      two_jets(), [&](const std::string& bytes) { read(bytes, two_labels()); }, 11);
+  for (const int packing : {ZIP_CM_STORE, ZIP_CM_DEFLATE}) {
+    const auto settings = of(two_jets(), two_labels(), {}, packing);
+    steppe::testing::expect_every_beginning_is_told(bytes_of("jets.npz"),
+                                                    [&](const std::string& bytes) {
+                                                      write("jets.npz", bytes);
+                                                      read_with("npz", settings);
+                                                    },
+                                                    3);
+  }
+}
+
 TEST_F(Npz, TellsADamagedArchive) {
   const auto settings = of(two_jets(), two_labels(), {}, ZIP_CM_STORE);
   auto bytes = bytes_of("jets.npz");

@@ -356,6 +356,17 @@ TEST_F(Rs3l, TellsFilesThatAreCutShortAnywhere) {
   }
 }
 
+TEST_F(Rs3l, TellsTextsInsteadOfNumbers) {
+  const hid_t file = H5Fcreate(path("jets.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hsize_t one = 1;
+  const hid_t space = H5Screate_simple(1, &one, nullptr);
+  const hid_t set =
+      H5Dcreate2(file, "singletons", H5T_C_S1, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  for (const auto close : {H5Dclose(set), H5Sclose(space), H5Fclose(file)}) EXPECT_GE(close, 0);
+  EXPECT_EQ(sentence_of([&] { read("jets.h5"); }),
+            "'singletons' of '" + path("jets.h5") + "' does not hold plain numbers");
+}
+
 TEST_F(Rs3l, TellsAFileWithoutRows) {
   write("jets.h5", JetArrays{0});
   EXPECT_EQ(sentence_of([&] { read("jets.h5"); }),
