@@ -95,6 +95,7 @@ using data::SplitFractions;
 struct Plan {
   std::filesystem::path file;
   std::string name;
+  std::vector<std::string> extends;  ///< files it stands on, without folder and ending
   std::uint64_t seed = 0;
   std::string device = "cpu";
   SplitFractions splits;

@@ -212,6 +212,7 @@ class Study {
       if (!tasks_.failure(i).empty()) out.failures.push_back({tasks_.name(i), tasks_.failure(i)});
     auto& results = out.results;
     results.name = plan_.name;
+    results.extends = plan_.extends;
     results.seed = plan_.seed;
     results.axes = plan_.axes;
     for (const auto& row : plan_.rows) {
