@@ -285,12 +285,13 @@ TEST_F(Npz, TellsFilesThatAreCutShortAnywhere) {
       two_jets(), [&](const std::string& bytes) { read(bytes, two_labels()); }, 11);
   for (const int packing : {ZIP_CM_STORE, ZIP_CM_DEFLATE}) {
     const auto settings = of(two_jets(), two_labels(), {}, packing);
-    steppe::testing::expect_every_beginning_is_told(bytes_of("jets.npz"),
-                                                    [&](const std::string& bytes) {
-                                                      write("jets.npz", bytes);
-                                                      read_with("npz", settings);
-                                                    },
-                                                    3);
+    steppe::testing::expect_every_beginning_is_told(
+        bytes_of("jets.npz"),
+        [&](const std::string& bytes) {
+          write("jets.npz", bytes);
+          read_with("npz", settings);
+        },
+        3);
   }
 }
 
