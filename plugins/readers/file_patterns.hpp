@@ -1,4 +1,4 @@
-// File names with '*' and '?', as readers take them.
+// File names with '*' and '?', as readers take them, and what is made of them.
 #pragma once
 
 #include <steppe/error.hpp>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <fnmatch.h>
 #include <glob.h>
 
 namespace steppe {
@@ -35,6 +36,28 @@ inline std::vector<std::filesystem::path> files_of(
   }
   if (out.empty()) throw Error{"'path' is empty; name at least one file, such as 'data/*.h5'"};
   return out;
+}
+
+/// What a file is called without its folder and endings: "HIGGS" of "data/HIGGS.csv.gz".
+inline std::string stem_of(const std::filesystem::path& path) {
+  const auto stem = path.stem();
+  return (path.extension() == ".gz" ? stem.stem() : stem).string();
+}
+
+/// Event ids are made of a file's stem and a row: no two files may share it. @throws Error
+inline void require_own_stems(const std::vector<std::filesystem::path>& files) {
+  for (std::size_t i = 0; i < files.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (stem_of(files[i]) == stem_of(files[j]))
+        throw Error{"'path': '" + files[j].string() + "' and '" + files[i].string() +
+                    "' have the same name, and would have the same event ids; rename one"};
+}
+
+/// Whether a name is one of the patterns, in which '*' and '?' stand for characters.
+inline bool matches(const std::vector<std::string>& patterns, const std::string& name) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+  });
 }
 
 }  // namespace steppe

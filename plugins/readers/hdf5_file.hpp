@@ -1,12 +1,14 @@
 // HDF5 files for readers: opened for reading, closed by themselves, every failure a sentence that
 // names the file and what was found in it.
 //
-// libhdf5 may be built without locks of its own: all calls of a plugin are made under one lock.
+// Debian's libhdf5 has locks of its own. One built without them is still called by one thread of a
+// plugin at a time; readers of different plugins must then not run side by side (--threads 1).
 #pragma once
 
 #include <steppe/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -49,6 +51,68 @@ inline std::string describe_shape(const std::vector<hsize_t>& shape) {
   return out + ")";
 }
 
+/// Names the filter that a data set is packed with and that this machine cannot unpack.
+inline void require_filters(const Handle& data_set, const std::string& name,
+                            const std::string& file) {
+  const Handle how{H5Dget_create_plist(data_set.get()), H5Pclose};
+  for (int i = 0; i < H5Pget_nfilters(how.get()); ++i) {
+    unsigned flags = 0, settings = 0;
+    std::size_t values = 0;
+    std::array<char, 64> called{};
+    const auto filter = H5Pget_filter2(how.get(), static_cast<unsigned>(i), &flags, &values,
+                                       nullptr, called.size() - 1, called.data(), &settings);
+    if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
+    throw Error{"'" + name + "' of '" + file + "' is packed with the filter '" + called.data() +
+                "' (" + std::to_string(filter) +
+                "), which HDF5 does not find here; on Debian see hdf5-filter-plugin-*"};
+  }
+}
+
+inline std::string cannot_be_read(const std::string& name, const std::string& file) {
+  return "'" + name + "' of '" + file + "' cannot be read; the file may be cut short";
+}
+
+namespace detail {
+
+inline std::vector<std::string> variable_texts(const Handle& handle, const Handle& type,
+                                               const Handle& space, std::size_t count) {
+  std::vector<char*> raw(count, nullptr);
+  std::vector<std::string> out;
+  if (H5Aread(handle.get(), type.get(), raw.data()) < 0) return out;
+  for (const char* text : raw) out.emplace_back(text ? text : "");
+  H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, raw.data());
+  return out;
+}
+
+inline std::vector<std::string> fixed_texts(const Handle& handle, const Handle& type,
+                                            std::size_t count) {
+  const auto width = H5Tget_size(type.get());
+  std::string raw(count * width, '\0');
+  std::vector<std::string> out;
+  if (H5Aread(handle.get(), type.get(), raw.data()) < 0) return out;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto text = raw.substr(i * width, width);
+    text.resize(std::min(text.find('\0'), text.size()));
+    out.push_back(std::move(text));
+  }
+  return out;
+}
+
+}  // namespace detail
+
+/// A list of texts stored with an object; empty when it is not there.
+inline std::vector<std::string> text_attribute(const Handle& object, const std::string& attribute) {
+  const std::lock_guard lock{library_lock()};
+  if (H5Aexists(object.get(), attribute.c_str()) <= 0) return {};
+  const Handle handle{H5Aopen(object.get(), attribute.c_str(), H5P_DEFAULT), H5Aclose};
+  const Handle space{H5Aget_space(handle.get()), H5Sclose};
+  const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
+  const Handle type{H5Aget_type(handle.get()), H5Tclose};
+  if (H5Tget_class(type.get()) != H5T_STRING) return {};
+  return H5Tis_variable_str(type.get()) > 0 ? detail::variable_texts(handle, type, space, count)
+                                            : detail::fixed_texts(handle, type, count);
+}
+
 /// A numeric array of a file.
 class DataSet {
  public:
@@ -60,6 +124,7 @@ class DataSet {
     if (kind != H5T_FLOAT && kind != H5T_INTEGER)
       throw Error{"'" + name_ + "' of '" + file_ + "' does not hold plain numbers"};
     const Handle space{H5Dget_space(handle_.get()), H5Sclose};
+    require_filters(handle_, name_, file_);
     shape_.resize(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.get()))));
     if (!shape_.empty()) H5Sget_simple_extent_dims(space.get(), shape_.data(), nullptr);
   }
@@ -81,22 +146,11 @@ class DataSet {
                             nullptr) < 0 ||
         H5Dread(handle_.get(), H5T_NATIVE_FLOAT, in_memory.get(), in_file.get(), H5P_DEFAULT,
                 to.data()) < 0)
-      throw Error{"'" + name_ + "' of '" + file_ +
-                  "' cannot be read; the file may be cut short, or packed with a filter that is "
-                  "not installed"};
+      throw Error{cannot_be_read(name_, file_)};
   }
 
-  /// A list of texts stored with the data set; empty when it is not there.
   std::vector<std::string> text_attribute(const char* attribute) const {
-    const std::lock_guard lock{library_lock()};
-    if (H5Aexists(handle_.get(), attribute) <= 0) return {};
-    const Handle handle{H5Aopen(handle_.get(), attribute, H5P_DEFAULT), H5Aclose};
-    const Handle space{H5Aget_space(handle.get()), H5Sclose};
-    const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
-    const Handle type{H5Aget_type(handle.get()), H5Tclose};
-    if (H5Tget_class(type.get()) != H5T_STRING) return {};
-    return H5Tis_variable_str(type.get()) > 0 ? variable_texts(handle, type, space, count)
-                                              : fixed_texts(handle, type, count);
+    return hdf5::text_attribute(handle_, attribute);
   }
 
   /// Refuses another number of dimensions. `wanted`: how the shape should read.
@@ -107,30 +161,6 @@ class DataSet {
   }
 
  private:
-  static std::vector<std::string> variable_texts(const Handle& handle, const Handle& type,
-                                                 const Handle& space, std::size_t count) {
-    std::vector<char*> raw(count, nullptr);
-    std::vector<std::string> out;
-    if (H5Aread(handle.get(), type.get(), raw.data()) < 0) return out;
-    for (const char* text : raw) out.emplace_back(text ? text : "");
-    H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, raw.data());
-    return out;
-  }
-
-  static std::vector<std::string> fixed_texts(const Handle& handle, const Handle& type,
-                                              std::size_t count) {
-    const auto width = H5Tget_size(type.get());
-    std::string raw(count * width, '\0');
-    std::vector<std::string> out;
-    if (H5Aread(handle.get(), type.get(), raw.data()) < 0) return out;
-    for (std::size_t i = 0; i < count; ++i) {
-      auto text = raw.substr(i * width, width);
-      text.resize(std::min(text.find('\0'), text.size()));
-      out.push_back(std::move(text));
-    }
-    return out;
-  }
-
   std::string file_, name_;
   Handle handle_;
   std::vector<hsize_t> shape_;
@@ -142,6 +172,7 @@ class File {
   explicit File(const std::filesystem::path& path) : path_{path}, handle_{open(path)} {}
 
   const std::filesystem::path& path() const { return path_; }
+  const Handle& handle() const { return handle_; }
 
   /// @throws Error listing what the file has instead.
   DataSet data_set(const std::string& name) const {

@@ -14,69 +14,23 @@
 #include <vector>
 
 #include "file_patterns.hpp"
-#include "rs3l_file.hpp"
+#include "rs3l_rows.hpp"
 
 namespace {
 
 namespace jets = steppe::jets;
 using steppe::Error;
 using steppe::rs3l::Chunk;
+using steppe::rs3l::Encoding;
 using steppe::rs3l::JetFile;
 using steppe::rs3l::SingletonPlaces;
 
+enum class Spelling { automatic, raw, relative };
+enum class LabelFrom { type, file_name };
+enum class LastRow { keep, drop };
+
 constexpr std::array<const char*, 5> simulations{"pythia", "pythia_other_seed", "fsr_down",
                                                  "fsr_up", "herwig"};
-
-/// Turns rows of a file into rows of raw columns.
-class RowMaker {
- public:
-  RowMaker(const JetFile& file, std::size_t slots)
-      : places_{file.places()},
-        features_{file.feature_places()},
-        stem_{file.path().stem().string()},
-        slots_{slots} {}
-
-  void append(const Chunk& chunk, std::size_t row, int label, std::vector<float>& to) const {
-    const float* candidate = chunk.candidate(row);
-    const float* pt = candidate + features_[0] * chunk.slots;
-    for (std::size_t slot = 0; slot < slots_; ++slot) {
-      for (const auto feature : features_) to.push_back(candidate[feature * chunk.slots + slot]);
-      to.push_back(pt[slot] > 0 ? 1.0F : 0.0F);
-    }
-    const float* single = chunk.singleton(row);
-    const auto filled = std::count_if(pt, pt + chunk.slots, [](float x) { return x > 0; });
-    for (const float value :
-         {single[places_.pt], single[places_.eta], single[places_.phi], single[places_.energy],
-          places_.mass == SingletonPlaces::none ? mass(single) : single[places_.mass],
-          places_.constituents == SingletonPlaces::none ? static_cast<float>(filled)
-                                                        : single[places_.constituents],
-          single[places_.type], static_cast<float>(label)})
-      to.push_back(value);
-  }
-
-  /// The same for all simulations of a row. Files number their events each for itself, so the name
-  /// of the file is part of it.
-  std::uint64_t event_id(const float* single, std::uint64_t row) const {
-    if (places_.event_id == SingletonPlaces::none) return steppe::stream_key(stem_, row);
-    const float number = single[places_.event_id];
-    if (!(number >= 0 && number < 0x1p24F))
-      throw Error{"row " + std::to_string(row) + " of '" + stem_ + "' has the event_id " +
-                  std::to_string(number) + "; a float holds whole numbers from 0 to 2^24"};
-    return steppe::stream_key(stem_, static_cast<std::uint64_t>(number));
-  }
-
- private:
-  float mass(const float* single) const {
-    const double momentum = double{single[places_.pt]} * std::cosh(double{single[places_.eta]});
-    const double energy = double{single[places_.energy]};
-    return static_cast<float>(std::sqrt(std::max(energy * energy - momentum * momentum, 0.0)));
-  }
-
-  const SingletonPlaces& places_;
-  const std::array<std::size_t, steppe::rs3l::features>& features_;
-  std::string stem_;
-  std::size_t slots_;
-};
 
 /// What became of the rows so far.
 struct Counts {
@@ -90,6 +44,11 @@ struct Rs3l {
     std::string simulation = "pythia";
     std::int64_t jets_per_class = 0;
     int candidates = 40;
+    Spelling columns = Spelling::automatic;
+    LabelFrom label_from = LabelFrom::type;
+    std::vector<int> signal{4}, background{1, 2, 3, 5, 6, 7, 8};
+    LastRow last_row = LastRow::keep;
+    std::int64_t chunk = 4096;
 
     static auto schema() {
       return steppe::schema(
@@ -101,9 +60,41 @@ struct Rs3l {
               "signal jets, and as many background jets, in the order of the files; 0: all",
               steppe::at_least(0)),
           steppe::field<&Parameters::candidates>("slots kept of each jet",
-                                                 steppe::between(1, 1000)));
+                                                 steppe::between(1, 1000)),
+          steppe::field<&Parameters::columns>(
+              "how the files spell candidates; auto: as about 1000 jets show",
+              steppe::choices({"auto", "raw", "relative"})),
+          steppe::field<&Parameters::label_from>(
+              "what tells signal from background; file_name: 'Hbb' or 'QCD' in it",
+              steppe::choices({"type", "file_name"})),
+          steppe::field<&Parameters::signal>("jet types that are signal", steppe::at_least(1)),
+          steppe::field<&Parameters::background>("jet types that are background",
+                                                 steppe::at_least(1)),
+          steppe::field<&Parameters::last_row>(
+              "of each file; the authors of RS3L drop it where they read the original files",
+              steppe::choices({"keep", "drop"})),
+          steppe::field<&Parameters::chunk>("rows read at a time; changes no byte of what is read",
+                                            steppe::between(1, 1e6)));
     }
-    void validate() const { simulation_index(); }
+    void validate() const {
+      simulation_index();
+      if (signal.empty() || background.empty())
+        throw Error{"'signal' and 'background' need one jet type at least"};
+      for (const int type : signal)
+        if (has(background, type))
+          throw Error{"jet type " + std::to_string(type) + " is in 'signal' and in 'background'"};
+    }
+
+    /// 1 signal, 0 background, -1 neither.
+    int label_of_type(float type) const {
+      if (!(type > 0 && type < 1e6F)) return -1;
+      const int whole = static_cast<int>(type);
+      return has(signal, whole) ? 1 : has(background, whole) ? 0 : -1;
+    }
+
+    static bool has(const std::vector<int>& types, int type) {
+      return std::find(types.begin(), types.end(), type) != types.end();
+    }
 
     std::size_t simulation_index() const {
       for (std::size_t i = 0; i < simulations.size(); ++i)
@@ -122,20 +113,21 @@ struct Rs3l {
 
   void read(const steppe::Host& host, const steppe::RowSink& sink) const {
     const auto all = files();
+    const auto encoding = encoding_of(all, host);
     std::uint64_t total = 0;
-    for (const auto& file : all) total += file.rows();
+    for (const auto& file : all) total += usable_rows(file);
     Counts counts;
     std::uint64_t done = 0;
     for (const auto& file : all) {
+      const auto usable = usable_rows(file);
       std::uint64_t first = 0;
-      while (first < file.rows() && !complete(counts)) {
+      while (first < usable && !complete(counts)) {
         host.stop_if_cancelled();
-        const auto rows = std::min(chunk_rows, file.rows() - first);
-        pass_on(file, first, rows, sink, counts);
-        first += rows;
+        const auto rows = std::min(static_cast<std::uint64_t>(parameters.chunk), usable - first);
+        first += pass_on(file, encoding, first, rows, sink, counts);
         host.progress(done + first, total, "jets");
       }
-      if (first == file.rows())
+      if (first == usable)
         sink.file(file.path(), first, static_cast<std::int64_t>(first));
       else if (first > 0)
         sink.file(file.path(), first);
@@ -145,20 +137,25 @@ struct Rs3l {
   }
 
  private:
-  // A multiple of the rows that such files are packed in, so that nothing is unpacked twice.
-  static constexpr std::uint64_t chunk_rows = 4096;
-
   /// All files, opened and checked against the settings.
   std::vector<JetFile> files() const {
+    const auto paths = steppe::files_of(parameters.path);
+    steppe::require_own_stems(paths);
     std::vector<JetFile> out;
-    for (const auto& path : steppe::files_of(parameters.path)) {
-      for (const auto& other : out)
-        if (other.path().stem() == path.stem())
-          throw Error{"'path': " + other.name() + " and '" + path.string() +
-                      "' have the same name, and would have the same event ids; rename one"};
-      check(out.emplace_back(path));
-    }
+    for (const auto& path : paths) check(out.emplace_back(path));
     return out;
+  }
+
+  Encoding encoding_of(const std::vector<JetFile>& all, const steppe::Host& host) const {
+    if (parameters.columns == Spelling::raw) return {};
+    if (parameters.columns == Spelling::relative) return Encoding::relative();
+    return steppe::rs3l::find_encoding(all, parameters.simulation_index(),
+                                       static_cast<std::uint64_t>(parameters.candidates), host);
+  }
+
+  std::uint64_t usable_rows(const JetFile& file) const {
+    const bool drop = parameters.last_row == LastRow::drop && file.rows() > 0;
+    return file.rows() - (drop ? 1 : 0);
   }
 
   void check(const JetFile& file) const {
@@ -170,6 +167,17 @@ struct Rs3l {
     if (static_cast<std::uint64_t>(parameters.candidates) > file.slots())
       throw Error{"'candidates' is " + std::to_string(parameters.candidates) + ", and " +
                   file.name() + " holds " + std::to_string(file.slots()) + " a jet"};
+    if (parameters.label_from == LabelFrom::file_name) label_of_name(file);
+  }
+
+  /// The label of all jets of a file. @throws Error when the name does not tell it.
+  static int label_of_name(const JetFile& file) {
+    const auto name = file.path().filename().string();
+    const bool signal = name.find("Hbb") != std::string::npos;
+    if (signal == (name.find("QCD") != std::string::npos))
+      throw Error{"'label_from': the name of " + file.name() +
+                  " has to have either 'Hbb' or 'QCD' in it"};
+    return signal ? 1 : 0;
   }
 
   bool complete(const Counts& counts) const {
@@ -177,11 +185,13 @@ struct Rs3l {
     return wanted > 0 && counts.taken[0] == wanted && counts.taken[1] == wanted;
   }
 
-  void pass_on(const JetFile& file, std::uint64_t first, std::uint64_t rows,
-               const steppe::RowSink& sink, Counts& counts) const {
+  /// @returns the rows that were looked at: no more than it takes to be complete.
+  std::uint64_t pass_on(const JetFile& file, const Encoding& encoding, std::uint64_t first,
+                        std::uint64_t rows, const steppe::RowSink& sink, Counts& counts) const {
     const auto slots = static_cast<std::size_t>(parameters.candidates);
     const auto& places = file.places();
-    const RowMaker maker{file, slots};
+    const steppe::rs3l::RowMaker maker{file, encoding, slots};
+    const bool by_type = parameters.label_from == LabelFrom::type;
     Chunk chunk;
     // Where the file does not count a jet's constituents, all of them are read and counted.
     const bool counted = places.constituents != SingletonPlaces::none;
@@ -189,14 +199,15 @@ struct Rs3l {
     std::vector<float> values;
     std::vector<std::uint64_t> ids;
     values.reserve(rows * jets::row_width(slots));
-    for (std::size_t row = 0; row < rows; ++row) {
+    std::size_t row = 0;
+    for (; row < rows && !complete(counts); ++row) {
       const float* single = chunk.singleton(row);
       const float type = single[places.type];
-      if (type == 0 || single[places.pt] == 0) {
+      if ((by_type && type == 0) || single[places.pt] == 0) {
         ++counts.empty;
         continue;
       }
-      const int label = type > 0 && type < 100 ? jets::label_of_type(static_cast<int>(type)) : -1;
+      const int label = by_type ? parameters.label_of_type(type) : label_of_name(file);
       if (label < 0) {
         ++counts.other_types;
         continue;
@@ -204,10 +215,11 @@ struct Rs3l {
       auto& taken = counts.taken[static_cast<std::size_t>(label)];
       if (parameters.jets_per_class > 0 && taken == parameters.jets_per_class) continue;
       ++taken;
-      maker.append(chunk, row, label, values);
+      maker.append(chunk, row, first + row, label, values);
       ids.push_back(maker.event_id(single, first + row));
     }
     sink.append(values, ids);
+    return row;
   }
 
   void report(const steppe::Host& host, const Counts& counts) const {
@@ -223,7 +235,7 @@ struct Rs3l {
                 parameters.simulation + "' and were left out");
     if (counts.other_types > 0)
       host.note(std::to_string(counts.other_types) +
-                " jets are neither H->bb nor QCD and were left out");
+                " jets are of a type that is neither signal nor background and were left out");
   }
 };
 
@@ -238,16 +250,27 @@ STEPPE_PLUGIN(steppe::reader<Rs3l>(
          "says which column is which; otherwise column 0 of the singletons is the jet type and 9 "
          "to 12 are pT, eta, phi and E, and the features are pt, relpt, eta, phi, dr, e, rele, "
          "charge, pdgid, d0 and dz.\n\n"
-         "Jet type 4 is signal (H->bb); 1, 2, 3 and 5 to 8 are background (QCD); jets of other "
-         "types, and rows without a jet in this simulation (type or pT 0), are left out and "
-         "counted. Every row is read: the last row of an original RS3L file, which its authors "
-         "drop, is not.\n\n"
+         "Jet type 4 is signal (H->bb); 1, 2, 3 and 5 to 8 are background (QCD), unless `signal` "
+         "and `background` say otherwise. Jets of other types, and rows without a jet in this "
+         "simulation (type or pT 0), are left out and counted. The split files of "
+         "arXiv:2411.09296 (FR_RS3L_Hbb_train.h5, ...) hold one class each: `label_from = "
+         "\"file_name\"` takes it from there and looks at no type. `last_row = \"drop\"` leaves "
+         "out the last row of each file, as the authors do with the original files and not with "
+         "the split ones.\n\n"
          "Gives, for each slot i, `constituent.i.pt` [GeV], `.relpt`, `.eta`, `.phi` [rad], `.dr`, "
          "`.e` [GeV], `.rele`, `.charge`, `.pdgid`, `.d0` [mm], `.dz` [mm] and the mask "
          "`.filled`; then `jet.pt`, `jet.eta`, `jet.phi`, `jet.energy`, `jet.mass`, "
-         "`jet.n_constituents`, `jet.type` and `label`. Columns are handed on as the file has "
-         "them; they have to be raw: GeV, and absolute eta and phi. A mass that the file does not "
-         "name is sqrt(E^2 - (pT cosh eta)^2).\n\n"
+         "`jet.n_constituents`, `jet.type` and `label`. A mass that the file does not name is "
+         "sqrt(E^2 - (pT cosh eta)^2). Numbers that belong to no jet - NaN, a pT that is not "
+         "between 0 and 100 TeV, |eta| above 20 - are an error that names the row.\n\n"
+         "Files may spell candidates raw (GeV, mm, absolute eta and phi) or relative: ln pT, "
+         "ln(pT / pT_jet), eta - eta_jet, phi - phi_jet, dR, ln E, ln(E / E_jet), tanh d0, tanh "
+         "dz. `columns = \"auto\"` tells by about 1000 jets: dr is the length of (eta, phi) or of "
+         "its distance to the jet's axis, pt and e are relpt and rele times those of the jet or "
+         "logarithms of it, and impact parameters beside relative angles are tanh when none is "
+         "above 1. A note says what was found; where nine candidates in ten do not agree it is an "
+         "error. Relative columns are computed back, so what is given is always raw; d0 and dz "
+         "beyond 8.7 mm, which tanh rounds to 1, come back as 8.7 mm.\n\n"
          "Event ids are made of the file's name and of its column `event_id`, or of the row where "
          "there is none, so they are the same for all simulations. The domain is the name of the "
          "simulation.",

@@ -82,6 +82,19 @@ TEST_F(RealJets, ValuesAreThoseOfTheFile) {
     }
 }
 
+TEST_F(RealJets, ColumnsAreToldToBeRaw) {
+  for (const char* simulation : {"pythia", "fsr_down", "herwig"}) {
+    StageUnderTest reader{"rs3l",
+                          {{"path", std::vector{(data_folder() / "*_test.h5").string()}},
+                           {"simulation", std::string{simulation}}}};
+    steppe::testing::read(reader);
+    ASSERT_EQ(reader.host().logged.size(), 1U);
+    const auto& note = reader.host().logged[0].second;
+    EXPECT_TRUE(note.starts_with("the columns of the candidates are raw, as ")) << note;
+    EXPECT_TRUE(note.ends_with("candidates of 1000 jets show")) << note;
+  }
+}
+
 TEST_F(RealJets, SimulationsShareTheirEvents) {
   const auto pythia = read("*_test.h5", "pythia");
   EXPECT_EQ(pythia.rows(), 6798U + 6156U);

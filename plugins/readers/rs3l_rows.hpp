@@ -1,0 +1,104 @@
+// Rows of a file in the layout of RS3L, turned into rows of the raw columns.
+#pragma once
+
+#include <steppe/random.hpp>
+
+#include <string>
+#include <vector>
+
+#include "rs3l_encoding.hpp"
+
+namespace steppe::rs3l {
+
+class RowMaker {
+ public:
+  RowMaker(const JetFile& file, const Encoding& encoding, std::size_t slots)
+      : file_{file}, encoding_{encoding}, stem_{file.path().stem().string()}, slots_{slots} {}
+
+  /// Appends the row `row` of the chunk, which is row `number` of the file. @throws Error when its
+  /// numbers are none of a jet.
+  void append(const Chunk& chunk, std::size_t row, std::uint64_t number, int label,
+              std::vector<float>& to) const {
+    const float* single = chunk.singleton(row);
+    const auto axis = axis_of(file_, single);
+    require_jet(axis, number);
+    std::size_t filled = 0;
+    for (std::size_t slot = 0; slot < chunk.slots; ++slot) {
+      auto candidate = candidate_of(file_, chunk, row, slot);
+      const bool is_filled = encoding_.is_filled(candidate);
+      filled += is_filled ? 1 : 0;
+      if (slot >= slots_) continue;
+      if (is_filled) {
+        candidate = encoding_.raw(candidate, axis);
+        require_candidate(candidate, slot, number);
+      }
+      to.insert(to.end(), candidate.begin(), candidate.end());
+      to.push_back(is_filled ? 1.0F : 0.0F);
+    }
+    append_jet(single, filled, label, to);
+  }
+
+  /// The same for all simulations of a row. Files number their events each for itself, so the name
+  /// of the file is part of it.
+  std::uint64_t event_id(const float* single, std::uint64_t row) const {
+    const auto place = file_.places().event_id;
+    if (place == SingletonPlaces::none) return stream_key(stem_, row);
+    const float number = single[place];
+    if (!(number >= 0 && number < 0x1p24F))
+      throw Error{"row " + std::to_string(row) + " of '" + stem_ + "' has the event_id " +
+                  std::to_string(number) + "; a float holds whole numbers from 0 to 2^24"};
+    return stream_key(stem_, static_cast<std::uint64_t>(number));
+  }
+
+ private:
+  void append_jet(const float* single, std::size_t filled, int label,
+                  std::vector<float>& to) const {
+    const auto& places = file_.places();
+    for (const float value :
+         {single[places.pt], single[places.eta], single[places.phi], single[places.energy],
+          places.mass == SingletonPlaces::none ? mass(single) : single[places.mass],
+          places.constituents == SingletonPlaces::none ? static_cast<float>(filled)
+                                                       : single[places.constituents],
+          single[places.type], static_cast<float>(label)})
+      to.push_back(value);
+  }
+
+  float mass(const float* single) const {
+    const auto axis = axis_of(file_, single);
+    const double momentum = axis.pt * std::cosh(axis.eta);
+    return static_cast<float>(
+        std::sqrt(std::max(axis.energy * axis.energy - momentum * momentum, 0.0)));
+  }
+
+  std::string row_name(std::uint64_t number) const {
+    return "row " + std::to_string(number) + " of " + file_.name();
+  }
+
+  void require_jet(const JetAxis& jet, std::uint64_t number) const {
+    if (jet.pt > 0 && jet.pt < 1e5 && std::abs(jet.eta) < 20 && std::abs(jet.phi) < 10 &&
+        jet.energy > 0 && std::isfinite(jet.energy))
+      return;
+    throw Error{row_name(number) + " has a jet of pT " + std::to_string(jet.pt) + ", eta " +
+                std::to_string(jet.eta) + ", phi " + std::to_string(jet.phi) + " and E " +
+                std::to_string(jet.energy) + "; 'singletons' may have its columns elsewhere"};
+  }
+
+  void require_candidate(const Candidate& c, std::size_t slot, std::uint64_t number) const {
+    const bool finite = std::all_of(c.begin(), c.end(), [](float x) { return std::isfinite(x); });
+    if (finite && c[0] > 0 && c[0] < 1e5F && std::abs(c[2]) < 20 && c[5] > 0) return;
+    std::string values;
+    for (std::size_t f = 0; f < features; ++f)
+      values += (f ? ", " : "") + std::string{jets::candidate_columns[f].name} + " " +
+                std::to_string(c[f]);
+    throw Error{row_name(number) + " has a candidate " + std::to_string(slot) +
+                " that is none, with columns taken as " + encoding_.describe() + ": " + values +
+                "; see 'columns'"};
+  }
+
+  const JetFile& file_;
+  Encoding encoding_;
+  std::string stem_;
+  std::size_t slots_;
+};
+
+}  // namespace steppe::rs3l
