@@ -26,7 +26,14 @@ class DataError : public std::runtime_error {
 /// What a file gave, for the record.
 struct FileRecord {
   std::string path;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;    ///< as the reader says
+  std::uint64_t events = 0;  ///< of them, those the reader handed on
+};
+
+/// What was done about values that are not finite.
+struct GapRecord {
+  std::uint64_t dropped = 0;  ///< events left out
+  std::uint64_t imputed = 0;  ///< values put in
 };
 
 class Dataset {
@@ -37,6 +44,7 @@ class Dataset {
   /// for a label that is neither 0 nor 1, naming row and column.
   void append(std::size_t rows, const float* values, const std::uint64_t* event_ids);
   void add_file(FileRecord file) { files_.push_back(std::move(file)); }
+  void set_gaps(const GapRecord& gaps) { gaps_ = gaps; }
 
   /// Checks that can only be made at the end: there are rows, both classes, finite features, no
   /// event twice. @throws DataError with counts and names.
@@ -57,6 +65,7 @@ class Dataset {
   compute::HostMatrix masks() const;
   std::span<const int> mask_of() const { return mask_of_; }
   const std::vector<FileRecord>& files() const { return files_; }
+  const GapRecord& gaps() const { return gaps_; }
   std::size_t signal_rows() const;
 
  private:
@@ -72,6 +81,7 @@ class Dataset {
   std::vector<float> features_, masks_, labels_, weights_;
   std::vector<std::uint64_t> event_ids_;
   std::vector<FileRecord> files_;
+  GapRecord gaps_;
 };
 
 }  // namespace steppe::data

@@ -2,6 +2,7 @@
 // times, hosts or paths, so that it can be compared byte by byte.
 #pragma once
 
+#include "framework/data/dataset.hpp"
 #include "framework/data/quantity.hpp"
 
 #include <string>
@@ -42,6 +43,7 @@ struct TrainingRecord {
 struct DataRecord {
   std::string name, domain;
   std::size_t rows = 0, signal = 0;
+  data::GapRecord gaps;  ///< values of the reader that were not finite
 };
 
 struct StudyResults {

@@ -102,7 +102,9 @@ std::string results_json(const pipeline::StudyResults& results) {
     out["data"].push_back({{"name", data.name},
                            {"domain", data.domain},
                            {"events", data.rows},
-                           {"signal", data.signal}});
+                           {"signal", data.signal},
+                           {"dropped", data.gaps.dropped},
+                           {"imputed", data.gaps.imputed}});
   out["rows"] = rows(results);
   out["summary"] = Json::array();
   for (const auto& p : summary.points)

@@ -137,7 +137,7 @@ struct Rs3l {
       }
       if (first == file.rows())
         sink.file(file.path(), first, static_cast<std::int64_t>(first));
-      else if (first > 0)
+      else
         sink.file(file.path(), first);
       done += first;
     }
