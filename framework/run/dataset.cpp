@@ -198,13 +198,13 @@ class Intake final : public plugin::RowReceiver {
 
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
                                                   const plugin::Surroundings& surroundings,
-                                                  std::size_t chunk_rows) {
+                                                  data::Purpose purpose, std::size_t chunk_rows) {
   const Instance reader{*node.reader.info, node.reader.settings, node.reader.name};
   StageHost host{"reader", node.reader.name, surroundings};
   Intake intake{node, surroundings, chunk_rows};
   plugin::read(reader, host, intake);
   auto data = intake.take();
-  data->check(node.name);
+  data->check(node.name, purpose);
   return data;
 }
 

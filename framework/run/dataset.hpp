@@ -16,6 +16,7 @@ namespace steppe::run {
 /// @throws PluginError, DataError, Cancelled.
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
                                                   const plugin::Surroundings& surroundings,
+                                                  data::Purpose purpose = data::Purpose::study,
                                                   std::size_t chunk_rows = 1024);
 
 /// "; read 300 of 'a.h5', 200 of 'b.h5'": events taken from each file, for the progress line.

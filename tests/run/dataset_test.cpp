@@ -37,7 +37,7 @@ optimizer = "adamw"
 }
 
 std::shared_ptr<const data::Dataset> load(const pipeline::Plan& plan, std::size_t chunk = 1024) {
-  return load_dataset(plan.data.front(), {}, chunk);
+  return load_dataset(plan.data.front(), {}, data::Purpose::study, chunk);
 }
 
 bool same_matrix(const compute::HostMatrix& a, const compute::HostMatrix& b) {
@@ -154,7 +154,7 @@ struct Gappy {
     plugin::Surroundings surroundings;
     surroundings.log = [this](steppe_log_level, const std::string& text) { notes.push_back(text); };
     notes.clear();
-    return load_dataset(node, surroundings, chunk);
+    return load_dataset(node, surroundings, data::Purpose::study, chunk);
   }
 
   pipeline::DataNode node;
