@@ -29,7 +29,14 @@ enum class Purpose { study, apply };
 /// What a file gave, for the record.
 struct FileRecord {
   std::string path;
-  std::uint64_t rows = 0;
+  std::uint64_t rows = 0;    ///< as the reader says
+  std::uint64_t events = 0;  ///< of them, those the reader handed on
+};
+
+/// What was done about values that are not finite.
+struct GapRecord {
+  std::uint64_t dropped = 0;  ///< events left out
+  std::uint64_t imputed = 0;  ///< values put in
 };
 
 class Dataset {
@@ -41,6 +48,7 @@ class Dataset {
   /// row, value and column.
   void append(std::size_t rows, const float* values, const std::uint64_t* event_ids);
   void add_file(FileRecord file) { files_.push_back(std::move(file)); }
+  void set_gaps(const GapRecord& gaps) { gaps_ = gaps; }
 
   /// Checks that can only be made at the end: there are rows, for a study of every class, finite
   /// features, no event twice. @throws DataError with counts and names.
@@ -69,6 +77,7 @@ class Dataset {
   compute::HostMatrix masks() const;
   std::span<const int> mask_of() const { return mask_of_; }
   const std::vector<FileRecord>& files() const { return files_; }
+  const GapRecord& gaps() const { return gaps_; }
   /// Events of each class; empty where the target is a real value.
   std::vector<std::size_t> class_rows() const;
 
@@ -88,6 +97,7 @@ class Dataset {
   std::vector<float> features_, masks_, labels_, weights_;
   std::vector<std::uint64_t> event_ids_;
   std::vector<FileRecord> files_;
+  GapRecord gaps_;
 };
 
 }  // namespace steppe::data

@@ -2,6 +2,7 @@
 // times, hosts or paths, so that it can be compared byte by byte.
 #pragma once
 
+#include "framework/data/dataset.hpp"
 #include "framework/data/quantity.hpp"
 
 #include <string>
@@ -43,6 +44,7 @@ struct DataRecord {
   std::string name, domain;
   std::size_t rows = 0;
   std::vector<std::size_t> class_rows;  ///< events of each class; empty: the target is a real value
+  data::GapRecord gaps;                 ///< values of the reader that were not finite
 };
 
 struct StudyResults {

@@ -185,13 +185,39 @@ void read(const Instance& reader, StageHost& host, RowReceiver& to) {
 BoundTransform::BoundTransform(const Instance& transform, Columns input)
     : transform_{transform}, input_{std::move(input)}, c_columns_{detail::to_c(input_)} {}
 
-void BoundTransform::apply(StageHost& host, std::size_t rows, const float* values,
-                           const std::uint64_t* event_ids, RowReceiver& to) const {
+bool BoundTransform::surveys() const {
+  return transform_.functions<steppe_transform>().new_survey != nullptr;
+}
+
+void BoundTransform::apply(StageHost& host, const void* survey, std::size_t rows,
+                           const float* values, const std::uint64_t* event_ids,
+                           RowReceiver& to) const {
   SinkBridge sink{to};
   const steppe_rows chunk{sizeof(steppe_rows), rows, values, event_ids};
   const auto functions = transform_.functions<steppe_transform>();
-  sink.finish(host, functions.apply(transform_.get(), nullptr, host.get(), c_columns_.data(),
+  sink.finish(host, functions.apply(transform_.get(), survey, host.get(), c_columns_.data(),
                                     c_columns_.size(), &chunk, sink.get()));
+}
+
+Survey::Survey(const BoundTransform& of, StageHost& host) : of_{&of} {
+  const auto functions = of.transform_.functions<steppe_transform>();
+  host.finish(functions.new_survey(of.transform_.get(), host.get(), of.c_columns_.data(),
+                                   of.c_columns_.size(), &survey_));
+}
+
+Survey::~Survey() {
+  if (survey_) of_->transform_.functions<steppe_transform>().free_survey(survey_);
+}
+
+Survey::Survey(Survey&& other) noexcept
+    : of_{other.of_}, survey_{std::exchange(other.survey_, nullptr)} {}
+
+void Survey::add(StageHost& host, std::size_t rows, const float* values,
+                 const std::uint64_t* event_ids) {
+  const steppe_rows chunk{sizeof(steppe_rows), rows, values, event_ids};
+  const auto functions = of_->transform_.functions<steppe_transform>();
+  host.finish(functions.survey(of_->transform_.get(), survey_, host.get(), of_->c_columns_.data(),
+                               of_->c_columns_.size(), &chunk));
 }
 
 network::Graph build_graph(const Instance& model, const Columns& columns,

@@ -39,13 +39,35 @@ class BoundTransform {
  public:
   BoundTransform(const Instance& transform, Columns input);
   const Columns& input() const { return input_; }
-  void apply(StageHost& host, std::size_t rows, const float* values, const std::uint64_t* event_ids,
-             RowReceiver& to) const;
+  /// Whether it has to see all rows before it is applied to one.
+  bool surveys() const;
+  /// `survey`: what it has counted; null where it does not survey.
+  void apply(StageHost& host, const void* survey, std::size_t rows, const float* values,
+             const std::uint64_t* event_ids, RowReceiver& to) const;
 
  private:
+  friend class Survey;
+
   const Instance& transform_;
   Columns input_;
   std::vector<steppe_column> c_columns_;
+};
+
+/// What a transform counts in the rows it will be applied to. [one thread]
+class Survey {
+ public:
+  /// @pre of.surveys(). `of` outlives it. @throws PluginError.
+  Survey(const BoundTransform& of, StageHost& host);
+  ~Survey();
+  Survey(Survey&& other) noexcept;
+  Survey& operator=(Survey&&) = delete;
+
+  void add(StageHost& host, std::size_t rows, const float* values, const std::uint64_t* event_ids);
+  const void* get() const { return survey_; }
+
+ private:
+  const BoundTransform* of_;
+  void* survey_ = nullptr;
 };
 
 /// Asks a model for its graph on the features among `columns`, with the host's `preprocess` layers

@@ -79,6 +79,24 @@ std::string_view first_missing(const void* table,
   return "";
 }
 
+std::vector<Parameter> reader_wiring() {
+  auto value = of_type(Type::real, "impute_value", "what 'nan = \"impute\"' puts in");
+  value.fallback = {0.0};
+  value.minimum = -1e30;
+  value.maximum = 1e30;
+  return {choice("nan", {"refuse", "drop", "impute"},
+                 "values that are not finite: an error, the event left out, or 'impute_value'"),
+          value};
+}
+
+/// The three functions of a survey are all there or none.
+std::string_view missing_in_survey(const steppe_transform& table) {
+  if (!table.new_survey && !table.survey && !table.free_survey) return "";
+  return first_missing<steppe_transform, &steppe_transform::new_survey, &steppe_transform::survey,
+                       &steppe_transform::free_survey>(&table,
+                                                       {"new_survey", "survey", "free_survey"});
+}
+
 std::vector<Parameter> attack_wiring() {
   return {choice("space", {"auto", "inputs", "weights"},
                  "what the attack moves: events or weights; auto: what it is meant for"),
@@ -148,10 +166,7 @@ std::vector<Parameter> sharpness_wiring() {
 
 std::vector<Kind> make_kinds() {
   return {
-      {"reader",
-       "Dataset",
-       "reads events from files, or makes them",
-       {},
+      {"reader", "Dataset", "reads events from files, or makes them", reader_wiring(),
        [](const void* t) {
          return first_missing<steppe_reader, &steppe_reader::columns, &steppe_reader::read>(
              t, {"columns", "read"});
@@ -161,8 +176,11 @@ std::vector<Kind> make_kinds() {
        "turns events into other events, one by one",
        {references("input", "dataset", "data sets to transform")},
        [](const void* t) {
-         return first_missing<steppe_transform, &steppe_transform::columns,
-                              &steppe_transform::apply>(t, {"columns", "apply"});
+         const auto missing =
+             first_missing<steppe_transform, &steppe_transform::columns, &steppe_transform::apply>(
+                 t, {"columns", "apply"});
+         return missing.empty() ? missing_in_survey(*static_cast<const steppe_transform*>(t))
+                                : missing;
        }},
       {"model", "Graph", "describes a network as a graph of operations", model_wiring(),
        [](const void* t) {

@@ -55,6 +55,8 @@ Json data_record(const pipeline::DataRecord& data) {
     out["signal"] = data.class_rows[1];
   else if (!data.class_rows.empty())
     out["classes"] = data.class_rows;
+  out["dropped"] = data.gaps.dropped;
+  out["imputed"] = data.gaps.imputed;
   return out;
 }
 

@@ -123,9 +123,9 @@ class Study {
     data_[d] = load_dataset(plan_.data[d], surroundings(tasks_.name(d)));
     auto& record = data_records_[d];
     record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
-              data_[d]->class_rows()};
-    return fmt::format("{} events{}; {} features", record.rows, in_classes(record.class_rows),
-                       data_[d]->features().columns);
+              data_[d]->class_rows(), data_[d]->gaps()};
+    return fmt::format("{} events{}; {} features{}", record.rows, in_classes(record.class_rows),
+                       data_[d]->features().columns, files_in_short(*data_[d]));
   }
 
   std::string train(std::size_t t) {

@@ -129,7 +129,7 @@ struct Rs3l {
       }
       if (first == usable)
         sink.file(file.path(), first, static_cast<std::int64_t>(first));
-      else if (first > 0)
+      else
         sink.file(file.path(), first);
       done += first;
     }

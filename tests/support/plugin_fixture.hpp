@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -243,13 +244,29 @@ inline Collected apply(StageUnderTest& transform, const Collected& input,
   const auto items = detail::to_c(input.columns);
   host.check(functions.columns(transform.instance(), host.raw(), items.data(), items.size(),
                                input.columns.domain.c_str(), &sink));
-  for (std::size_t begin = 0; begin < input.rows(); begin += chunk) {
-    const steppe_rows rows{sizeof(steppe_rows), std::min(chunk, input.rows() - begin),
-                           input.values.data() + begin * items.size(),
-                           input.event_ids.data() + begin};
-    host.check(functions.apply(transform.instance(), nullptr, host.raw(), items.data(),
-                               items.size(), &rows, &sink));
+  const auto each_chunk = [&](const auto& work) {
+    for (std::size_t begin = 0; begin < input.rows(); begin += chunk) {
+      const steppe_rows rows{sizeof(steppe_rows), std::min(chunk, input.rows() - begin),
+                             input.values.data() + begin * items.size(),
+                             input.event_ids.data() + begin};
+      host.check(work(rows));
+    }
+  };
+  std::unique_ptr<void, void (*)(void*)> survey{nullptr, functions.free_survey};
+  if (functions.new_survey) {
+    void* made = nullptr;
+    host.check(
+        functions.new_survey(transform.instance(), host.raw(), items.data(), items.size(), &made));
+    survey.reset(made);
+    each_chunk([&](const steppe_rows& rows) {
+      return functions.survey(transform.instance(), survey.get(), host.raw(), items.data(),
+                              items.size(), &rows);
+    });
   }
+  each_chunk([&](const steppe_rows& rows) {
+    return functions.apply(transform.instance(), survey.get(), host.raw(), items.data(),
+                           items.size(), &rows, &sink);
+  });
   return out;
 }
 

@@ -92,7 +92,8 @@ class RowSink {
                   STEPPE_INTERNAL};
     detail::check(sink_->append(sink_->self, event_ids.size(), values.data(), event_ids.data()));
   }
-  /// Readers: what one file gave. `expected`: the rows it says it has.
+  /// Readers: what one file gave, said after its rows were appended and before those of the next.
+  /// `expected`: the rows it says it has.
   void file(const std::filesystem::path& path, std::uint64_t rows,
             std::optional<std::int64_t> expected = {}) const {
     detail::check(sink_->file(sink_->self, path.c_str(), rows, expected.value_or(-1)));
