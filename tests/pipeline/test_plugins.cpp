@@ -5,6 +5,7 @@
 #include <steppe/model.hpp>
 #include <steppe/optimizer.hpp>
 #include <steppe/reader.hpp>
+#include <steppe/sharpness.hpp>
 #include <steppe/trainer.hpp>
 #include <steppe/transform.hpp>
 
@@ -198,6 +199,23 @@ struct Rejection {
   void measure(const steppe::Scores&, const steppe::Results&) const {}
 };
 
+/// Looks at the whole study.
+struct Gap {
+  struct Parameters {
+    double least = 0;
+
+    static auto schema() {
+      return steppe::schema(steppe::field<&Parameters::least>("gaps below it do not count"));
+    }
+  } parameters;
+
+  void compare(const steppe::Study&, const steppe::Results&) const {}
+};
+
+struct Slope {
+  void measure(steppe::Landscape&, const steppe::Results&) const {}
+};
+
 }  // namespace
 
 STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothing"}),
@@ -209,4 +227,6 @@ STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothin
               steppe::optimizer<Sgd>({.name = "sgd", .summary = "gradient descent"}),
               steppe::trainer<Plain>({.name = "plain", .summary = "epoch after epoch"}),
               steppe::metric<Auc>({.name = "auc", .summary = "area under the curve"}),
-              steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}))
+              steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}),
+              steppe::metric<Gap>({.name = "gap", .summary = "what is lost on other data"}),
+              steppe::sharpness<Slope>({.name = "slope", .summary = "length of the gradient"}))
