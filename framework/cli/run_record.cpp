@@ -43,6 +43,7 @@ Json plugins(const pipeline::Plan& plan) {
   for (const auto& node : plan.scores)
     for (const auto& metric : node.metrics) use(metric);
   for (const auto& node : plan.sharpness) use(node.stage);
+  for (const auto& metric : plan.comparisons) use(metric);
 
   Json out = Json::array();
   for (const auto& [place, info] : used)

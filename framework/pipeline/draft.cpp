@@ -48,6 +48,14 @@ std::size_t Draft::add(SharpnessNode node, const Position& data_named) {
   return found->second;
 }
 
+bool Draft::add_comparison(const Stage& metric) {
+  use(metric);
+  for (const auto& other : plan.comparisons)
+    if (other.name == metric.name) return other.key == metric.key;
+  plan.comparisons.push_back(metric);
+  return true;
+}
+
 bool Draft::uses(std::string_view kind, const std::string& name) const {
   return used_.contains({std::string{kind}, name});
 }

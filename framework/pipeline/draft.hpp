@@ -28,6 +28,10 @@ class Draft {
   std::size_t add(ScoreNode node, const Position& data_named);
   std::size_t add(SharpnessNode node, const Position& data_named);
 
+  /// A metric over the whole study. @returns false when there is one of this name with other
+  /// settings.
+  bool add_comparison(const Stage& metric);
+
   bool uses(std::string_view kind, const std::string& name) const;
   void use(const Stage& stage);
 

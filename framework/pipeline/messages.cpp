@@ -208,6 +208,14 @@ std::string empty_split(std::string_view split) {
                      split);
 }
 
+std::string settings_of_comparison(std::string_view metric) {
+  return fmt::format(
+      "metric '{}' looks at the whole study, so its settings must be the same at all points; use "
+      "no "
+      "axis in them",
+      metric);
+}
+
 std::string no_target(std::string_view data) {
   return fmt::format("data set '{}' has no target column: nothing says what is signal", data);
 }
@@ -272,7 +280,20 @@ std::string axis_selected_twice(std::string_view name) {
   return fmt::format("axis '{}' is selected twice", name);
 }
 std::string no_row_selected() { return "no point of the study has all these coordinates"; }
-std::string nothing_to_require() { return "a gate needs results: there is no heading [evaluate]"; }
+std::string unknown_measure(std::string_view name, const Names& known) {
+  return fmt::format("there is no sharpness measure and no metric of the whole study '{}'{}", name,
+                     suggestion(name, known, "there are"));
+}
+std::string axis_not_there(std::string_view subject, std::string_view axis) {
+  return fmt::format("values of {} do not depend on the axis '{}'; leave it out", subject, axis);
+}
+std::string bad_sigmas() { return "the number of sigmas after '@' must be above 0"; }
+std::string sigmas_of_equality() {
+  return "'@' needs a bound to stay away from: use '>', '>=', '<' or '<='";
+}
+std::string nothing_to_require() {
+  return "a gate needs results; add a heading [evaluate] or [sharpness.<name>]";
+}
 
 std::string unused_heading(std::string_view kind, std::string_view name) {
   return fmt::format("[{}.{}] is not used by any point", kind, name);

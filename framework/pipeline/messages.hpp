@@ -73,6 +73,7 @@ std::string several_data_sets(std::string_view transform, const Names& names);
 std::string named_twice(std::string_view subject, std::string_view name);
 std::string empty_list(std::string_view subject);
 std::string empty_split(std::string_view split);
+std::string settings_of_comparison(std::string_view metric);
 
 // Columns.
 std::string no_target(std::string_view data);
@@ -93,6 +94,12 @@ std::string unknown_coordinate(std::string_view axis, std::string_view coordinat
                                const Names& known);
 std::string axis_selected_twice(std::string_view name);
 std::string no_row_selected();
+/// "hesian.eigenvalue": what stands before the dot.
+std::string unknown_measure(std::string_view name, const Names& known);
+/// An axis that the values of a subject ("a metric of the whole study") do not have.
+std::string axis_not_there(std::string_view subject, std::string_view axis);
+std::string bad_sigmas();
+std::string sigmas_of_equality();
 std::string nothing_to_require();
 
 // Notes.

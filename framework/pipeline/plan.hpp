@@ -80,16 +80,26 @@ struct Row {
 
 enum class Comparison { above, at_least, below, at_most, equal };
 
-/// A gate on the results: every row that the selectors leave must hold `value_name` against the
+/// Where the value of a gate is found.
+enum class Subject {
+  points,  ///< what metrics measure at every point
+  study,   ///< what a metric makes of all points
+  sharpness
+};
+
+/// A gate on the results: everything that the selectors leave must hold `value_name` against the
 /// bound. "auc(train='pythia', test='pythia') > 0.85"
 struct Requirement {
   std::string that;  ///< as written
   Position position;
+  Subject subject = Subject::points;
+  std::string stage;       ///< heading of the study metric or the sharpness measure
   std::string value_name;  ///< "auc"
   /// Axis and coordinate: {"train", "pythia"}. Both exist, each axis once.
   std::vector<std::pair<std::string, std::string>> selectors;
   Comparison comparison = Comparison::above;
   double bound = 0;
+  double sigmas = 0;  ///< by how many the bound must hold: "> 0.85 @ 2 sigma"
 };
 
 using data::SplitFractions;
@@ -106,6 +116,7 @@ struct Plan {
   std::vector<TrainingNode> trainings;
   std::vector<ScoreNode> scores;
   std::vector<SharpnessNode> sharpness;
+  std::vector<Stage> comparisons;            ///< metrics that look at all points at once
   std::vector<SharpnessRow> sharpness_rows;  ///< in matrix order, then in the order of the file
   std::vector<Row> rows;                     ///< in matrix order, last axis fastest
   std::vector<Requirement> requirements;

@@ -2,6 +2,7 @@
 
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/tables.hpp"
+#include "framework/plugin/instance.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -150,6 +151,14 @@ std::vector<Stage> PointPlanner::metrics(const std::vector<Reference>& named, bo
       good = false;
     }
   }
+  std::erase_if(out, [&](const Stage& metric) {
+    if (!plugin::functions_of<steppe_metric>(*metric.info).compare) return false;
+    if (!draft_.add_comparison(metric)) {
+      problems_.push_back({metric.position, message::settings_of_comparison(metric.name)});
+      good = false;
+    }
+    return true;
+  });
   return out;
 }
 

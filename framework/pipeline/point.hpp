@@ -42,6 +42,7 @@ class PointPlanner {
                 std::map<std::string, std::optional<Training>>& trainings);
   void sharpness(const Heading& heading, const Coordinates& coordinates,
                  const std::map<std::string, std::optional<Training>>& trainings);
+  /// Those that measure at a point; those that compare points are kept for the whole study.
   std::vector<Stage> metrics(const std::vector<Reference>& named, bool& good);
   void score(std::size_t training, const std::vector<Stage>& metrics, const std::string& split,
              const std::vector<Reference>& on, const Coordinates& coordinates);

@@ -1,13 +1,13 @@
 #include "framework/pipeline/require.hpp"
 
 #include "framework/pipeline/check.hpp"
+#include "framework/pipeline/gate.hpp"
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/tables.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <charconv>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -16,112 +16,14 @@ namespace steppe::pipeline {
 
 namespace {
 
-/// A syntax error at an offset of the text.
-struct Unexpected {
-  std::size_t offset;
-  std::string_view expected;
-};
-
-/// A piece of the text and where it starts.
-struct Word {
-  std::string text;
-  std::size_t offset = 0;
-};
-
-struct Selector {
-  Word axis, coordinate;
-};
-
-class RequirementParser {
- public:
-  explicit RequirementParser(std::string_view text) : text_{text} {}
-
-  /// @throws Unexpected
-  void parse(Requirement& out, std::vector<Selector>& selectors) {
-    out.value_name = word("the name of a value").text;
-    if (take("(")) {
-      while (!take(")")) {
-        auto axis = word("the name of an axis or ')'");
-        if (!take("=")) throw Unexpected{at_, "'=' and a coordinate"};
-        selectors.push_back({std::move(axis), coordinate()});
-        if (!take(",") && !at(')')) throw Unexpected{at_, "',' or ')'"};
-      }
-    }
-    out.comparison = comparison();
-    out.bound = number();
-    skip_space();
-    if (at_ != text_.size()) throw Unexpected{at_, "nothing more"};
-  }
-
- private:
-  static bool in_word(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) ||
-           std::string_view{"_-.+"}.find(c) != std::string_view::npos;
-  }
-
-  void skip_space() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;
-  }
-  bool at(char c) {
-    skip_space();
-    return at_ < text_.size() && text_[at_] == c;
-  }
-  bool take(std::string_view token) {
-    skip_space();
-    if (!text_.substr(at_).starts_with(token)) return false;
-    at_ += token.size();
-    return true;
-  }
-
-  Word word(std::string_view expected) {
-    skip_space();
-    const auto begin = at_;
-    while (at_ < text_.size() && in_word(text_[at_])) ++at_;
-    if (at_ == begin) throw Unexpected{at_, expected};
-    return {std::string{text_.substr(begin, at_ - begin)}, begin};
-  }
-
-  Word coordinate() {
-    if (!at('\'') && !at('"')) return word("a coordinate");
-    const auto begin = at_ + 1;
-    const auto end = text_.find(text_[at_], begin);
-    if (end == std::string_view::npos) throw Unexpected{at_, "a closing quote"};
-    at_ = end + 1;
-    return {std::string{text_.substr(begin, end - begin)}, begin};
-  }
-
-  Comparison comparison() {
-    static constexpr std::array<std::pair<std::string_view, Comparison>, 5> all{
-        {{">=", Comparison::at_least},
-         {"<=", Comparison::at_most},
-         {"==", Comparison::equal},
-         {">", Comparison::above},
-         {"<", Comparison::below}}};
-    for (const auto& [token, meaning] : all)
-      if (take(token)) return meaning;
-    throw Unexpected{at_, "one of '>', '>=', '<', '<=', '=='"};
-  }
-
-  double number() {
-    const auto digits = word("a number");
-    double out = 0;
-    const char* begin = digits.text.data() + (digits.text.starts_with('+') ? 1 : 0);
-    const char* end = digits.text.data() + digits.text.size();
-    if (const auto [last, error] = std::from_chars(begin, end, out);
-        error != std::errc{} || last != end)
-      throw Unexpected{digits.offset, "a number"};
-    return out;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
+using Coordinates = std::vector<std::string>;
 
 class RequirementReader {
  public:
-  RequirementReader(const Scope& values, const Plan& plan, bool rows_known,
+  RequirementReader(const Outline& outline, const Scope& values, const Plan& plan, bool rows_known,
                     std::vector<Problem>& problems)
-      : checker_{values, problems},
+      : outline_{outline},
+        checker_{values, problems},
         values_{values},
         plan_{plan},
         rows_known_{rows_known},
@@ -146,60 +48,122 @@ class RequirementReader {
     Requirement out;
     out.that = *that.text();
     out.position = that.position;
-    std::vector<Selector> selectors;
+    Gate gate;
     try {
-      RequirementParser{out.that}.parse(out, selectors);
+      gate = parse_gate(out.that);
     } catch (const Unexpected& error) {
       problems_.push_back(
           {place_in_text(that, error.offset), message::bad_requirement(error.expected)});
       return std::nullopt;
     }
-    bool good = true;
-    for (const auto& [axis, coordinate] : selectors) {
-      good = look_up(that, axis, coordinate) && good;
-      const auto same = [&](const auto& other) { return other.first == axis.text; };
-      if (std::any_of(out.selectors.begin(), out.selectors.end(), same)) {
-        problems_.push_back(
-            {place_in_text(that, axis.offset), message::axis_selected_twice(axis.text)});
-        good = false;
-      }
-      out.selectors.emplace_back(axis.text, coordinate.text);
-    }
-    if (good && rows_known_ &&
-        std::none_of(plan_.rows.begin(), plan_.rows.end(),
-                     [&](const Row& row) { return selects(out, row); }))
-      problems_.push_back({that.position, message::no_row_selected()});
+    out.comparison = gate.comparison;
+    out.bound = gate.bound;
+    bool good = take_sigmas(that, gate, out);
+    good = find_subject(that, gate.value, out) && good;
+    for (const auto& selector : gate.selectors) good = select(that, selector, out) && good;
+    if (good && rows_known_) look_for_results(that, out);
     return out;
   }
 
-  bool selects(const Requirement& requirement, const Row& row) const {
+  bool take_sigmas(const Node& that, const Gate& gate, Requirement& out) {
+    out.sigmas = gate.sigmas;
+    if (gate.sigmas_at == 0) return true;
+    if (!(gate.sigmas > 0) || !std::isfinite(gate.sigmas))
+      return refuse(that, gate.sigmas_at, message::bad_sigmas());
+    if (gate.comparison == Comparison::equal)
+      return refuse(that, gate.sigmas_at, message::sigmas_of_equality());
+    return true;
+  }
+
+  /// A dot before a letter ends the name of a stage: "hessian_weights.eigenvalue". (The one in
+  /// "rejection_0.85" does not.) A metric of the whole study is also known by its own name alone.
+  bool find_subject(const Node& that, const Word& value, Requirement& out) {
+    out.value_name = value.text;
+    const auto dot = value.text.find('.');
+    const bool of_stage = dot != std::string::npos && dot + 1 < value.text.size() &&
+                          std::isalpha(static_cast<unsigned char>(value.text[dot + 1]));
+    if (!of_stage) {
+      for (const auto& metric : plan_.comparisons)
+        if (metric.info->name == value.text) out.subject = Subject::study;
+      return true;
+    }
+    out.stage = value.text.substr(0, dot);
+    out.value_name = value.text.substr(dot + 1);
+    auto known = outline_.names("sharpness");
+    const bool sharpness = std::find(known.begin(), known.end(), out.stage) != known.end();
+    out.subject = sharpness ? Subject::sharpness : Subject::study;
+    for (const auto& metric : plan_.comparisons) known.push_back(metric.name);
+    if (!rows_known_ || std::find(known.begin(), known.end(), out.stage) != known.end())
+      return true;
+    return refuse(that, value.offset, message::unknown_measure(out.stage, known));
+  }
+
+  bool select(const Node& that, const Selector& selector, Requirement& out) {
+    const auto& [axis, coordinate] = selector;
+    bool good = look_up(that, axis, coordinate, out.subject);
+    const auto same = [&](const auto& other) { return other.first == axis.text; };
+    if (std::any_of(out.selectors.begin(), out.selectors.end(), same))
+      good = refuse(that, axis.offset, message::axis_selected_twice(axis.text));
+    out.selectors.emplace_back(axis.text, coordinate.text);
+    return good;
+  }
+
+  bool look_up(const Node& that, const Word& axis, const Word& coordinate, Subject subject) {
+    const auto found = std::find(plan_.axes.begin(), plan_.axes.end(), axis.text);
+    if (found == plan_.axes.end())
+      return refuse(that, axis.offset, message::unknown_axis(axis.text, plan_.axes));
+    if (subject == Subject::study && axis.text == "trial")
+      return refuse(that, axis.offset,
+                    message::axis_not_there("metrics of the whole study", axis.text));
+    if (subject == Subject::sharpness && axis.text == "test")
+      return refuse(that, axis.offset, message::axis_not_there("sharpness measures", axis.text));
+    const auto all = places(subject);
+    if (!rows_known_ || all.empty()) return true;
+    const auto index = static_cast<std::size_t>(found - plan_.axes.begin());
+    message::Names known;
+    for (const auto* place : all)
+      if (std::find(known.begin(), known.end(), (*place)[index]) == known.end())
+        known.push_back((*place)[index]);
+    if (std::find(known.begin(), known.end(), coordinate.text) != known.end()) return true;
+    return refuse(that, coordinate.offset,
+                  message::unknown_coordinate(axis.text, coordinate.text, known));
+  }
+
+  void look_for_results(const Node& that, const Requirement& requirement) {
+    const auto all = places(requirement.subject);
+    if (all.empty())
+      refuse(that, 0, message::nothing_to_require());
+    else if (std::none_of(all.begin(), all.end(),
+                          [&](const auto* place) { return selects(requirement, *place); }))
+      refuse(that, 0, message::no_row_selected());
+  }
+
+  /// Coordinates of all results of a kind; those of sharpness end before the axis `test`.
+  std::vector<const Coordinates*> places(Subject subject) const {
+    std::vector<const Coordinates*> out;
+    if (subject == Subject::sharpness)
+      for (const auto& row : plan_.sharpness_rows) out.push_back(&row.coordinates);
+    else
+      for (const auto& row : plan_.rows) out.push_back(&row.coordinates);
+    return out;
+  }
+
+  bool selects(const Requirement& requirement, const Coordinates& place) const {
     return std::all_of(
         requirement.selectors.begin(), requirement.selectors.end(), [&](const auto& selector) {
           const auto axis = std::find(plan_.axes.begin(), plan_.axes.end(), selector.first);
-          return row.coordinates[static_cast<std::size_t>(axis - plan_.axes.begin())] ==
-                 selector.second;
+          return place[static_cast<std::size_t>(axis - plan_.axes.begin())] == selector.second;
         });
   }
 
-  bool look_up(const Node& that, const Word& axis, const Word& coordinate) {
-    const auto found = std::find(plan_.axes.begin(), plan_.axes.end(), axis.text);
-    if (found == plan_.axes.end()) {
-      problems_.push_back(
-          {place_in_text(that, axis.offset), message::unknown_axis(axis.text, plan_.axes)});
-      return false;
-    }
-    if (!rows_known_) return true;
-    const auto index = static_cast<std::size_t>(found - plan_.axes.begin());
-    message::Names known;
-    for (const auto& row : plan_.rows)
-      if (std::find(known.begin(), known.end(), row.coordinates[index]) == known.end())
-        known.push_back(row.coordinates[index]);
-    if (std::find(known.begin(), known.end(), coordinate.text) != known.end()) return true;
-    problems_.push_back({place_in_text(that, coordinate.offset),
-                         message::unknown_coordinate(axis.text, coordinate.text, known)});
+  /// An error at an offset of the gate's text; 0: at its beginning. @returns false.
+  bool refuse(const Node& that, std::size_t offset, std::string sentence) {
+    problems_.push_back(
+        {offset == 0 ? that.position : place_in_text(that, offset), std::move(sentence)});
     return false;
   }
 
+  const Outline& outline_;
   Checker checker_;
   const Scope& values_;
   const Plan& plan_;
@@ -214,11 +178,7 @@ std::vector<Requirement> read_requirements(const Outline& outline, const Scope& 
                                            std::vector<Problem>& problems) {
   std::vector<Requirement> out;
   if (!outline.require) return out;
-  if (!outline.evaluate) {
-    rows_known = false;
-    problems.push_back({outline.require->key_position, message::nothing_to_require()});
-  }
-  RequirementReader reader{values, plan, rows_known, problems};
+  RequirementReader reader{outline, values, plan, rows_known, problems};
   const auto& node = outline.require->node;
   const auto* blocks = node.array();
   if (!blocks) {

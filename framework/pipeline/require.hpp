@@ -1,9 +1,12 @@
-// [[require]]: gates in a small language of their own,
+// [[require]]: gates (gate.hpp) with their words looked up in the plan. A value is that of a
+// metric,
 //
-//   value(axis='coordinate', axis='coordinate') > number
+//   auc(train='pythia', test='herwig') > 0.85
 //
-// with > >= < <= or ==. The brackets may be left out; coordinates that are plain words or numbers
-// need no quotes.
+// of a metric of the whole study, or of a sharpness measure, by the name of its heading:
+//
+//   delta_s(attack='pgd') > 0 @ 2 sigma
+//   hessian_weights.eigenvalue(train='pythia', attack='sam') < 0.3
 #pragma once
 
 #include "framework/pipeline/document.hpp"
@@ -15,8 +18,8 @@
 
 namespace steppe::pipeline {
 
-/// Parses every gate and looks its axes and coordinates up in the plan's rows. With
-/// `rows_known` false (something else is wrong) coordinates are not looked up.
+/// Parses every gate and looks its stage, axes and coordinates up in the plan. With `rows_known`
+/// false (something else is wrong) only the names of axes are looked up.
 std::vector<Requirement> read_requirements(const Outline& outline, const Scope& values,
                                            const Plan& plan, bool rows_known,
                                            std::vector<Problem>& problems);

@@ -5,6 +5,8 @@
 #include "framework/data/dataset.hpp"
 #include "framework/data/quantity.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,17 @@ namespace steppe::pipeline {
 /// One row of the plan with its numbers.
 struct MeasuredRow {
   std::vector<std::string> coordinates;  ///< one a name in StudyResults::axes
+  std::vector<data::Quantity> quantities;
+  std::vector<data::Curve> curves;
+  std::string trained_on, tested_on;  ///< domains of the data
+};
+
+/// What a metric made of all points, at one of them or as a whole.
+struct MeasuredComparison {
+  std::string metric;                    ///< the stage's name
+  std::vector<std::string> coordinates;  ///< one a name in StudyResults::axes but `trial`; none:
+                                         ///< of the whole study
+  std::size_t trials = 0;                ///< measured there; of the whole study 0
   std::vector<data::Quantity> quantities;
   std::vector<data::Curve> curves;
 };
@@ -54,6 +67,7 @@ struct StudyResults {
   std::vector<std::string> axes;
   std::vector<MeasuredRow> rows;
   std::vector<MeasuredSharpness> sharpness;
+  std::vector<MeasuredComparison> comparisons;
   std::vector<TrainingRecord> trainings;
   std::vector<DataRecord> data;
 };

@@ -55,6 +55,7 @@ class ShapeChecker {
       for (const auto& metric : score.metrics) instance(metric);
       check_fit(score.training, score.data, draft_.scored_on[i], known);
     }
+    for (const auto& metric : draft_.plan.comparisons) instance(metric);
     for (std::size_t i = 0; i < draft_.plan.sharpness.size(); ++i) {
       const auto& node = draft_.plan.sharpness[i];
       instance(node.stage);

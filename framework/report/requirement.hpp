@@ -13,8 +13,10 @@ struct Verdict {
   std::string reason;  ///< why not; empty when it holds
 };
 
-/// Every point that the selectors pick has to satisfy the comparison, in the mean over its trials.
-/// A gate that picks nothing, or a value that is undefined, does not hold.
+/// Everything that the selectors pick has to satisfy the comparison, in the mean over its trials;
+/// with
+/// `@ n sigma` also when the mean is moved by as many errors towards the bound (`errors_for`). A
+/// gate that picks nothing, or a value that is undefined, does not hold.
 Verdict judge(const pipeline::Requirement& requirement, const pipeline::StudyResults& results);
 
 }  // namespace steppe::report

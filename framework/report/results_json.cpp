@@ -1,5 +1,6 @@
 #include "framework/report/results_json.hpp"
 
+#include "framework/report/student.hpp"
 #include "framework/report/summary.hpp"
 
 #include <cmath>
@@ -36,9 +37,27 @@ Json means(const std::vector<TrialMean>& quantities) {
   Json out = Json::object();
   for (const auto& q : quantities)
     out[q.name] = {{"mean", number(q.mean)},
+                   {"median", number(q.median)},
                    {"error", number(q.error)},
                    {"deviation", number(q.deviation)},
                    {"trials", q.trials}};
+  return out;
+}
+
+/// Means over paired trials, with the probability that they are zero.
+Json differences(const std::vector<PairedDifference>& list, const std::vector<std::string>& axes) {
+  Json out = Json::array();
+  for (const auto& d : list) {
+    auto others = axes;
+    std::erase(others, d.axis);
+    auto values = means(d.quantities);
+    for (const auto& q : d.quantities) values[q.name]["p_value"] = number(p_value(q));
+    out.push_back({{"axis", d.axis},
+                   {"point", point(others, d.coordinates)},
+                   {"of", d.of},
+                   {"minus", d.minus},
+                   {"values", std::move(values)}});
+  }
   return out;
 }
 
@@ -81,6 +100,21 @@ Json sharpness(const pipeline::StudyResults& results) {
   return out;
 }
 
+Json comparisons(const pipeline::StudyResults& results) {
+  auto axes = results.axes;
+  std::erase(axes, "trial");
+  Json out = Json::array();
+  for (const auto& one : results.comparisons) {
+    Json entry = {{"metric", one.metric},
+                  {"point", point(axes, one.coordinates)},
+                  {"trials", one.trials},
+                  {"values", values(one.quantities)}};
+    if (!one.curves.empty()) entry["curves"] = curves(one.curves);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 Json trainings(const pipeline::StudyResults& results) {
   Json out = Json::array();
   for (const auto& training : results.trainings) {
@@ -116,16 +150,13 @@ std::string results_json(const pipeline::StudyResults& results) {
   for (const auto& p : summary.points)
     out["summary"].push_back(
         {{"point", point(summary.axes, p.coordinates)}, {"values", means(p.quantities)}});
-  out["differences"] = Json::array();
-  for (const auto& d : summary.differences)
-    out["differences"].push_back({{"point", point(summary.axes, d.coordinates)},
-                                  {"of", d.of},
-                                  {"minus", d.minus},
-                                  {"values", means(d.quantities)}});
+  out["differences"] = differences(summary.differences, summary.axes);
+  out["gains"] = differences(summary.gains, summary.axes);
+  out["comparisons"] = comparisons(results);
   out["sharpness"] = sharpness(results);
   out["sharpness_summary"] = Json::array();
   for (const auto& m : summary.sharpness)
-    out["sharpness_summary"].push_back({{"measure", m.measure},
+    out["sharpness_summary"].push_back({{"measure", m.stage},
                                         {"point", point(summary.axes, m.coordinates)},
                                         {"values", means(m.quantities)}});
   out["trainings"] = trainings(results);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace steppe::report {
@@ -23,13 +24,21 @@ struct Sample {
   std::string reason;
 };
 
+double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const auto half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
 TrialMean mean_of(const Sample& sample) {
-  TrialMean out{sample.name, sample.values.size(), sample.undefined, sample.reason, nan, nan, nan};
+  TrialMean out{sample.name, sample.values.size(), sample.undefined, sample.reason, nan, nan, nan,
+                nan};
   const auto n = static_cast<double>(sample.values.size());
   if (sample.values.empty()) return out;
   double sum = 0;
   for (const double v : sample.values) sum += v;
   out.mean = sum / n;
+  out.median = median_of(sample.values);
   if (sample.values.size() == 1) {
     out.error = sample.single_error;
     return out;
@@ -106,31 +115,51 @@ Group& group_of(std::vector<Group>& groups, const Coordinates& coordinates) {
   return groups.back();
 }
 
-std::vector<PairedDifference> paired_differences(const std::vector<Group>& groups) {
+/// `of` minus `minus`, when they differ on this axis and on no other.
+std::optional<PairedDifference> difference(const Group& of, const Group& minus,
+                                           const std::vector<std::string>& axes, std::size_t axis) {
+  if (of.coordinates[axis] == minus.coordinates[axis]) return std::nullopt;
+  auto here = of.coordinates;
+  auto there = minus.coordinates;
+  here.erase(here.begin() + static_cast<std::ptrdiff_t>(axis));
+  there.erase(there.begin() + static_cast<std::ptrdiff_t>(axis));
+  if (here != there) return std::nullopt;
+  return PairedDifference{axes[axis], std::move(here), of.coordinates[axis],
+                          minus.coordinates[axis], differences_of(of.trials, minus.trials)};
+}
+
+/// Every two test sets.
+std::vector<PairedDifference> test_differences(const std::vector<Group>& groups,
+                                               const std::vector<std::string>& axes) {
   std::vector<PairedDifference> out;
   for (std::size_t a = 0; a < groups.size(); ++a)
-    for (std::size_t b = a + 1; b < groups.size(); ++b) {
-      const auto& first = groups[a].coordinates;
-      const auto& second = groups[b].coordinates;
-      if (!std::equal(first.begin(), first.end() - 1, second.begin(), second.end() - 1)) continue;
-      out.push_back({{first.begin(), first.end() - 1},
-                     first.back(),
-                     second.back(),
-                     differences_of(groups[a].trials, groups[b].trials)});
-    }
+    for (std::size_t b = a + 1; b < groups.size(); ++b)
+      if (auto found = difference(groups[a], groups[b], axes, axes.size() - 1))
+        out.push_back(std::move(*found));
   return out;
 }
 
-std::vector<SharpnessMeans> sharpness_means(const pipeline::StudyResults& results,
-                                            std::size_t trial) {
-  std::vector<SharpnessMeans> out;
+/// Every point against the one with "none", axis by axis.
+std::vector<PairedDifference> gains(const std::vector<Group>& groups,
+                                    const std::vector<std::string>& axes) {
+  std::vector<PairedDifference> out;
+  for (std::size_t axis = 0; axis + 1 < axes.size(); ++axis)
+    for (const auto& of : groups)
+      for (const auto& minus : groups)
+        if (minus.coordinates[axis] == "none")
+          if (auto found = difference(of, minus, axes, axis)) out.push_back(std::move(*found));
+  return out;
+}
+
+std::vector<StageMeans> sharpness_means(const pipeline::StudyResults& results, std::size_t trial) {
+  std::vector<StageMeans> out;
   std::vector<std::vector<const pipeline::MeasuredSharpness*>> trials;
   for (const auto& row : results.sharpness) {
     auto coordinates = row.coordinates;
     if (trial < coordinates.size())
       coordinates.erase(coordinates.begin() + static_cast<std::ptrdiff_t>(trial));
-    auto same = std::find_if(out.begin(), out.end(), [&](const SharpnessMeans& other) {
-      return other.measure == row.measure && other.coordinates == coordinates;
+    auto same = std::find_if(out.begin(), out.end(), [&](const StageMeans& other) {
+      return other.stage == row.measure && other.coordinates == coordinates;
     });
     if (same == out.end()) {
       same = out.insert(out.end(), {row.measure, std::move(coordinates), {}});
@@ -139,9 +168,19 @@ std::vector<SharpnessMeans> sharpness_means(const pipeline::StudyResults& result
     trials[static_cast<std::size_t>(same - out.begin())].push_back(&row);
   }
   for (std::size_t i = 0; i < out.size(); ++i) out[i].quantities = means_of(trials[i]);
-  std::stable_sort(out.begin(), out.end(), [](const SharpnessMeans& a, const SharpnessMeans& b) {
-    return a.measure < b.measure;
-  });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const StageMeans& a, const StageMeans& b) { return a.stage < b.stage; });
+  return out;
+}
+
+std::vector<StageMeans> comparisons(const pipeline::StudyResults& results) {
+  std::vector<StageMeans> out;
+  for (const auto& one : results.comparisons) {
+    auto& added =
+        out.emplace_back(StageMeans{one.metric, one.coordinates, means_of(std::vector{&one})});
+    for (auto& q : added.quantities)
+      if (q.trials > 0) q.trials = std::max<std::size_t>(1, one.trials);
+  }
   return out;
 }
 
@@ -168,8 +207,10 @@ Summary summarise(const pipeline::StudyResults& results) {
     group.trials[name] = &row;
   }
   for (const auto& group : groups) out.points.push_back({group.coordinates, means_of(group.rows)});
-  out.differences = paired_differences(groups);
+  out.differences = test_differences(groups, out.axes);
+  out.gains = gains(groups, out.axes);
   out.sharpness = sharpness_means(results, trial);
+  out.comparisons = comparisons(results);
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Results over trials: means with their uncertainties, and differences between test sets paired by
-// trial.
+// Results over trials: means with their uncertainties, and differences paired by trial: between
+// test sets, and from the points without an attack.
 #pragma once
 
 #include "framework/pipeline/results.hpp"
@@ -17,6 +17,7 @@ struct TrialMean {
   std::size_t undefined = 0;  ///< that have none
   std::string reason;         ///< of the first of these
   double mean = 0;
+  double median = 0;
   double deviation = 0;  ///< standard deviation of one trial; NaN for one trial
   double error = 0;      ///< of the mean: deviation / sqrt(trials), or for a single trial
                          ///< the uncertainty the metric gave
@@ -28,25 +29,30 @@ struct PointMeans {
   std::vector<TrialMean> quantities;
 };
 
-/// The same networks on two test sets: `of` minus `minus`, trial by trial.
+/// Two points that differ on one axis only: `of` minus `minus`, trial by trial.
 struct PairedDifference {
-  std::vector<std::string> coordinates;  ///< without `test`
+  std::string axis;
+  std::vector<std::string> coordinates;  ///< without this axis
   std::string of, minus;
   std::vector<TrialMean> quantities;
 };
 
-/// All trials of one sharpness measure at one point. `coordinates` are without `test` and `trial`.
-struct SharpnessMeans {
-  std::string measure;
-  std::vector<std::string> coordinates;
+/// What one stage gave at one point: a sharpness measure, over trials, or a metric of the whole
+/// study, whose values are over trials already.
+struct StageMeans {
+  std::string stage;                     ///< its heading
+  std::vector<std::string> coordinates;  ///< of sharpness without `test`; none: the whole study
   std::vector<TrialMean> quantities;
 };
 
 struct Summary {
-  std::vector<std::string> axes;   ///< without `trial`; `test` is the last
-  std::vector<PointMeans> points;  ///< in the order of the results
-  std::vector<PairedDifference> differences;
-  std::vector<SharpnessMeans> sharpness;  ///< measure by measure
+  std::vector<std::string> axes;              ///< without `trial`; `test` is the last
+  std::vector<PointMeans> points;             ///< in the order of the results
+  std::vector<PairedDifference> differences;  ///< the same networks on two test sets
+  /// From the point that has "none" on an axis, which is how files spell "no attack".
+  std::vector<PairedDifference> gains;
+  std::vector<StageMeans> sharpness;    ///< measure by measure
+  std::vector<StageMeans> comparisons;  ///< metrics of the whole study
 };
 
 Summary summarise(const pipeline::StudyResults& results);

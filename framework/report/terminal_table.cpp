@@ -1,7 +1,10 @@
 #include "framework/report/terminal_table.hpp"
 
+#include "framework/report/student.hpp"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -53,10 +56,10 @@ std::string cell(const TrialMean* q) {
   return with_error(q->mean, q->error);
 }
 
-/// "6.2 sigma": how far a difference is from zero.
+/// "2.9 sigma": how far a difference is from zero, as if it were over very many trials.
 std::string significance(const TrialMean* q) {
-  if (!q || q->trials == 0 || !(q->error > 0)) return "-";
-  return fmt::format("{:.1f} sigma", std::abs(q->mean) / q->error);
+  const double p = q ? p_value(*q) : std::numeric_limits<double>::quiet_NaN();
+  return std::isnan(p) ? "-" : fmt::format("{:.1f} sigma", sigmas_of(p));
 }
 
 std::string points_table(const Summary& summary) {
@@ -72,22 +75,24 @@ std::string points_table(const Summary& summary) {
   return aligned(lines, summary.axes.size());
 }
 
-std::string differences_table(const Summary& summary) {
-  // With one trial there is nothing to pair by, and the uncertainties of two test sets are shared.
-  const bool paired = std::any_of(
-      summary.differences.begin(), summary.differences.end(), [](const PairedDifference& d) {
-        return std::any_of(d.quantities.begin(), d.quantities.end(),
-                           [](const TrialMean& q) { return q.trials > 1; });
-      });
+/// `what`: "difference" or "gain". Those of one axis.
+std::string differences_table(const Summary& summary, const std::vector<PairedDifference>& list,
+                              const std::string& what) {
+  // With one trial there is nothing to pair by, and the uncertainties of two points are shared.
+  const bool paired = std::any_of(list.begin(), list.end(), [](const PairedDifference& d) {
+    return std::any_of(d.quantities.begin(), d.quantities.end(),
+                       [](const TrialMean& q) { return q.trials > 1; });
+  });
   if (!paired) return "";
-  const auto names = names_of(summary.points);
-  std::vector<Line> lines{{summary.axes.begin(), summary.axes.end() - 1}};
-  lines.front().push_back("difference");
+  const auto names = names_of(list);
+  std::vector<Line> lines{summary.axes};
+  std::erase(lines.front(), list.front().axis);
+  lines.front().push_back(what);
   for (const auto& name : names) {
     lines.front().push_back(name);
     lines.front().push_back("");
   }
-  for (const auto& d : summary.differences) {
+  for (const auto& d : list) {
     auto line = d.coordinates;
     line.push_back(d.of + " - " + d.minus);
     for (const auto& name : names) {
@@ -100,28 +105,54 @@ std::string differences_table(const Summary& summary) {
   return aligned(lines, summary.axes.size());
 }
 
-/// One table a measure: they have other quantities.
-std::string sharpness_tables(const Summary& summary) {
+std::string gains_tables(const Summary& summary) {
   std::string out;
-  for (auto first = summary.sharpness.begin(); first != summary.sharpness.end();) {
-    const auto last = std::find_if(first, summary.sharpness.end(), [&](const SharpnessMeans& m) {
-      return m.measure != first->measure;
+  for (auto first = summary.gains.begin(); first != summary.gains.end();) {
+    const auto last = std::find_if(first, summary.gains.end(), [&](const PairedDifference& d) {
+      return d.axis != first->axis;
     });
-    const std::vector<SharpnessMeans> rows{first, last};
+    const auto table = differences_table(summary, {first, last}, "gain");
+    if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
+    first = last;
+  }
+  return out;
+}
+
+/// One table a stage, for they have other quantities. `axes`: of their coordinates.
+std::string stage_tables(const std::vector<StageMeans>& list, const std::vector<std::string>& axes,
+                         const std::string& what) {
+  std::string out;
+  for (auto first = list.begin(); first != list.end();) {
+    const auto last = std::find_if(
+        first, list.end(), [&](const StageMeans& other) { return other.stage != first->stage; });
+    const std::vector<StageMeans> rows{first, last};
     const auto names = names_of(rows);
-    std::vector<Line> lines{{summary.axes.begin(), summary.axes.end() - 1}};
-    lines.front().push_back("sharpness");
+    std::vector<Line> lines{axes};
+    lines.front().push_back(what);
     lines.front().insert(lines.front().end(), names.begin(), names.end());
     for (const auto& row : rows) {
       auto line = row.coordinates;
-      line.push_back(row.measure);
+      line.resize(axes.size(), "all");
+      line.push_back(row.stage);
       for (const auto& name : names) line.push_back(cell(find(row.quantities, name)));
       lines.push_back(std::move(line));
     }
     if (!out.empty()) out += "\n";
-    out += aligned(lines, summary.axes.size());
+    out += aligned(lines, axes.size() + 1);
     first = last;
   }
+  return out;
+}
+
+/// Why values of the whole study are undefined, each reason once.
+std::string reasons(const std::vector<StageMeans>& list) {
+  std::vector<std::string> said;
+  for (const auto& one : list)
+    for (const auto& q : one.quantities)
+      if (q.trials == 0 && std::find(said.begin(), said.end(), q.reason) == said.end())
+        said.push_back(q.reason);
+  std::string out;
+  for (const auto& reason : said) out += fmt::format("undefined: {}\n", reason);
   return out;
 }
 
@@ -135,9 +166,13 @@ std::string with_error(double value, double error) {
 }
 
 std::string terminal_table(const Summary& summary) {
+  const std::vector<std::string> before_test{summary.axes.begin(), summary.axes.end() - 1};
   std::string out;
   for (const auto& table :
-       {points_table(summary), differences_table(summary), sharpness_tables(summary)})
+       {points_table(summary), differences_table(summary, summary.differences, "difference"),
+        gains_tables(summary),
+        stage_tables(summary.comparisons, summary.axes, "study") + reasons(summary.comparisons),
+        stage_tables(summary.sharpness, before_test, "sharpness")})
     if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
   return out;
 }

@@ -72,8 +72,6 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
   for (const auto& stage : node.metrics) {
     const plugin::Instance metric{*stage.info, stage.settings, stage.name};
     const auto functions = metric.functions<steppe_metric>();
-    if (!functions.measure)
-      throw RunError{fmt::format("metric '{}' measures whole studies only", stage.name)};
     plugin::StageHost host{"metric", stage.name, surroundings};
     ResultsBridge results{out.quantities, out.curves};
     host.finish(functions.measure(metric.get(), host.get(), &scores, results.get()));

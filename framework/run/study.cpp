@@ -1,6 +1,7 @@
 #include "framework/run/study.hpp"
 
 #include "framework/compute/device.hpp"
+#include "framework/run/comparison.hpp"
 #include "framework/run/dataset.hpp"
 #include "framework/run/scoring.hpp"
 #include "framework/run/sharpness.hpp"
@@ -59,7 +60,9 @@ class Study {
 
   StudyOutcome run() {
     tasks_.run(options_.threads);
-    return outcome();
+    auto out = outcome();
+    compare(out);
+    return out;
   }
 
  private:
@@ -215,8 +218,7 @@ class Study {
     out.device = device_->description();
     out.training_seconds = training_seconds_;
     out.training_events = training_events_;
-    for (std::size_t i = 0; i < tasks_.size(); ++i)
-      if (!tasks_.failure(i).empty()) out.failures.push_back({tasks_.name(i), tasks_.failure(i)});
+    add_failures(tasks_, out);
     auto& results = out.results;
     results.name = plan_.name;
     results.extends = plan_.extends;
@@ -226,6 +228,9 @@ class Study {
       if (!measured_[row.score]) continue;
       auto& measured = results.rows.emplace_back(*measured_[row.score]);
       measured.coordinates = row.coordinates;
+      const auto& node = plan_.scores[row.score];
+      measured.trained_on = domain_of(plan_.trainings[node.training].data);
+      measured.tested_on = domain_of(node.data);
     }
     for (const auto& row : plan_.sharpness_rows) {
       if (!sharpness_[row.node]) continue;
@@ -235,6 +240,37 @@ class Study {
     results.trainings = std::move(trainings_);
     results.data = std::move(data_records_);
     return out;
+  }
+
+  /// Data without a domain are a domain of their own.
+  const std::string& domain_of(std::size_t data) const {
+    const auto& node = plan_.data[data];
+    return node.columns.domain.empty() ? node.branch : node.columns.domain;
+  }
+
+  static void add_failures(const TaskGraph& tasks, StudyOutcome& out) {
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      if (!tasks.failure(i).empty()) out.failures.push_back({tasks.name(i), tasks.failure(i)});
+  }
+
+  /// Metrics of the whole study, on whatever was measured.
+  void compare(StudyOutcome& out) {
+    if (out.results.rows.empty()) return;
+    TaskGraph tasks{observer_, [this] { return cancelled(); }};
+    std::vector<std::vector<pipeline::MeasuredComparison>> found(plan_.comparisons.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const auto& metric = plan_.comparisons[i];
+      const auto work = [&, i] {
+        found[i] = run::compare(metric, out.results, surroundings(""));
+        return fmt::format("{} points", out.results.rows.size());
+      };
+      tasks.add(fmt::format("compare {}", metric.name), work, {});
+    }
+    tasks.run(options_.threads);
+    for (auto& list : found)
+      for (auto& one : list) out.results.comparisons.push_back(std::move(one));
+    add_failures(tasks, out);
+    out.cancelled = cancelled();
   }
 
   const pipeline::Plan& plan_;

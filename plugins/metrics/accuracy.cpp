@@ -32,9 +32,8 @@ struct Accuracy {
       if (static_cast<float>(called) == scores.labels[i]) right.add(double{scores.weights[i]});
     }
     const double accuracy = right.sum / all.sum;
-    results.value(
-        "accuracy", accuracy,
-        std::sqrt(steppe::metrics::fraction_variance(all, accuracy, right.sum_of_squares)));
+    const auto [low, high] = steppe::metrics::wilson(all, accuracy, right.sum_of_squares);
+    results.value("accuracy", accuracy, (high - low) / 2);
   }
 
  private:
@@ -61,6 +60,8 @@ STEPPE_PLUGIN(steppe::metric<Accuracy>(
      .text = "Of two classes, an event is called signal when sigmoid(logit) >= threshold; of "
              "several, it is called the class with the largest logit. Event weights are used, so "
              "the answer depends on the mixture of the classes.\n\n"
-             "Gives `accuracy`; the uncertainty is binomial, sqrt(a (1 - a) / n), and its weighted "
-             "analogue otherwise.",
+             "Gives `accuracy`; the uncertainty is half the width of Wilson's interval of one "
+             "standard deviation, with weights for as many events as fluctuate like them.",
+     .source = "Wilson, J. Am. Stat. Assoc. 22 (1927) 209",
+     .version = "2",
      .example = "[metric.accuracy]\nthreshold = 0.5"}))

@@ -4,25 +4,18 @@
 // The ROC curve is taken at its measured points, without interpolation, and the point whose true
 // positive rate is nearest to the wanted efficiency is used (of several, the one with the tightest
 // cut): the definition of the code of arXiv:2411.09296.
-#include <cstdio>
-
 #include "scored_events.hpp"
+#include "spell.hpp"
 
 namespace {
 
 using steppe::metrics::ClassWeight;
+using steppe::metrics::spell;
 
 /// What passes a cut on the logit.
 struct Passed {
   ClassWeight signal, background;
 };
-
-/// As a file would spell it: 0.85.
-std::string spell(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", number);
-  return text;
-}
 
 /// The measured ROC points, from the tightest cut (nothing passes) to the loosest.
 std::vector<Passed> roc(const steppe::Scores& scores) {
@@ -91,9 +84,10 @@ struct Rejection {
                                    spell(efficiency) + " sum to " + spell(passed.sum) +
                                    ", which is not above zero");
     const double rate = passed.sum / all.sum;
-    const double error =
-        std::sqrt(steppe::metrics::fraction_variance(all, rate, passed.sum_of_squares));
-    results.value(name, 1 / rate, error / (rate * rate));
+    const auto [low, high] = steppe::metrics::wilson(all, rate, passed.sum_of_squares);
+    // Negative weights may leave an interval that reaches 0, of which 1/FPR has no end.
+    const double error = low > 0 ? (1 / low - 1 / high) / 2 : (high - low) / 2 / (rate * rate);
+    results.value(name, 1 / rate, error);
   }
 };
 
@@ -102,12 +96,17 @@ struct Rejection {
 STEPPE_PLUGIN(steppe::metric<Rejection>(
     {.name = "rejection",
      .summary = "background rejection 1/FPR at a signal efficiency",
-     .text = "At the measured ROC point whose true positive rate is nearest to "
-             "`signal_efficiency`. Event weights are used, negative ones too. For two classes.\n\n"
-             "Gives `rejection` for one efficiency, `rejection_0.5`, `rejection_0.85`, ... for "
-             "several. The uncertainty is the binomial one of the false positive rate f of n "
-             "background events, sqrt((1 - f) / (f n)) / f, and its weighted analogue otherwise; "
-             "the threshold is taken as exact. Where no background event passes the value is "
-             "undefined and a lower bound is given.",
-     .source = "arXiv:2411.09296, section on the performance metrics and its public code",
+     .text =
+         "At the measured ROC point whose true positive rate is nearest to "
+         "`signal_efficiency`, without interpolation: the definition of the paper's code. Event "
+         "weights are used, negative ones too. For two classes.\n\n"
+         "Gives `rejection` for one efficiency, `rejection_0.5`, `rejection_0.85`, ... for "
+         "several. The uncertainty is half the width of 1/FPR over Wilson's interval of one "
+         "standard deviation on the false positive rate: nearly 1/FPR itself when a single "
+         "event passes, sqrt((1 - f) / (f n)) / f when many do; with weights, for as many "
+         "events as fluctuate like them. The threshold is taken as exact. Where no background "
+         "event passes the value is undefined and a lower bound is given.",
+     .source = "arXiv:2411.09296, section on the performance metrics and its public code; Wilson, "
+               "J. Am. Stat. Assoc. 22 (1927) 209",
+     .version = "2",
      .example = "[metric.rejection]\nsignal_efficiency = [0.5, 0.85]"}))

@@ -1,5 +1,5 @@
 // What the metrics on scores share: checks that the scores mean something, sums over a class, and
-// weighted fractions.
+// weighted fractions with their intervals.
 #pragma once
 
 #include <steppe/metric.hpp>
@@ -122,6 +122,25 @@ inline double fraction_variance(const ClassWeight& all, double fraction,
   const double passed = sum_of_squares_passed * (1 - fraction) * (1 - fraction);
   const double failed = (all.sum_of_squares - sum_of_squares_passed) * fraction * fraction;
   return (passed + failed) / (all.sum * all.sum);
+}
+
+struct Interval {
+  double low, high;
+};
+
+/// Wilson's score interval of one standard deviation for a weighted fraction (Wilson, J. Am. Stat.
+/// Assoc. 22 (1927) 209): the fractions f for which the measured one is one deviation
+/// sqrt(f (1 - f) / n) away. It stays in 0 ... 1 and has a width even where nothing or everything
+/// passed. n is the number of events of weight 1 that would fluctuate as much. A fraction that
+/// negative weights bring outside 0 ... 1 gets its plain deviation.
+inline Interval wilson(const ClassWeight& all, double fraction, double sum_of_squares_passed) {
+  const double variance = fraction_variance(all, fraction, sum_of_squares_passed);
+  const double binomial = fraction * (1 - fraction);
+  if (binomial < 0) return {fraction - std::sqrt(variance), fraction + std::sqrt(variance)};
+  const double n = binomial > 0 ? binomial / variance : all.effective_rows();
+  const double centre = (fraction + 0.5 / n) / (1 + 1 / n);
+  const double half = std::sqrt(binomial / n + 0.25 / (n * n)) / (1 + 1 / n);
+  return {centre - half, centre + half};
 }
 
 }  // namespace steppe::metrics

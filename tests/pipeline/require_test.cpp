@@ -40,6 +40,57 @@ TEST(Require, BracketsMayBeEmptyOrLeftOut) {
   EXPECT_TRUE(gate("  rejection>+2 ").selectors.empty());
 }
 
+TEST(Require, MayAskForSigmas) {
+  EXPECT_EQ(gate("auc > 0.85").sigmas, 0.0);
+  EXPECT_EQ(gate("auc > 0.85 @ 2 sigma").sigmas, 2.0);
+  EXPECT_EQ(gate("auc(trial=1)<=0.85@0.5 sigma").sigmas, 0.5);
+}
+
+constexpr auto measures = R"(
+[sharpness.slope_weights]
+use = "slope"
+of  = "fit"
+on  = "features.{train}"
+[evaluate]
+metrics = ["auc", "gap"]
+)";
+
+Requirement gate_on_measures(const std::string& that) {
+  const auto checked = check_good_with(measures + ("[[require]]\nthat = \"" + that + "\"\n"));
+  EXPECT_TRUE(checked.plan) << checked.text();
+  return checked.plan ? checked.plan->requirements.at(0) : Requirement{};
+}
+
+TEST(Require, FindsTheSharpnessMeasureBeforeTheDot) {
+  const auto out = gate_on_measures("slope_weights.length(train=herwig, trial=1) < 3");
+  EXPECT_EQ(out.subject, Subject::sharpness);
+  EXPECT_EQ(out.stage, "slope_weights");
+  EXPECT_EQ(out.value_name, "length");
+}
+
+TEST(Require, FindsMetricsOfTheWholeStudy) {
+  const auto by_name = gate_on_measures("gap(attack=pgd) < 0.1 @ 1 sigma");
+  EXPECT_EQ(by_name.subject, Subject::study);
+  EXPECT_EQ(by_name.stage, "");
+  const auto by_heading = gate_on_measures("gap.widest < 0.1");
+  EXPECT_EQ(by_heading.subject, Subject::study);
+  EXPECT_EQ(by_heading.stage, "gap");
+  EXPECT_EQ(by_heading.value_name, "widest");
+}
+
+TEST(Require, ADotBeforeADigitIsPartOfTheName) {
+  EXPECT_EQ(gate("rejection_0.85 > 3").value_name, "rejection_0.85");
+  EXPECT_EQ(gate("rejection_0.85 > 3").subject, Subject::points);
+}
+
+TEST(Require, AMetricOfTheWholeStudyIsThereOnce) {
+  const auto checked = check_good_with(measures);
+  ASSERT_TRUE(checked.plan) << checked.text();
+  ASSERT_EQ(checked.plan->comparisons.size(), 1U);
+  EXPECT_EQ(checked.plan->comparisons[0].name, "gap");
+  for (const auto& node : checked.plan->scores) EXPECT_EQ(node.metrics.size(), 1U);
+}
+
 TEST(Require, TakesValues) { EXPECT_EQ(gate("auc > 0.{epochs}").bound, 0.3); }
 
 }  // namespace

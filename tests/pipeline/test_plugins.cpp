@@ -203,6 +203,19 @@ struct Rejection {
   void measure(const steppe::Scores&, const steppe::Results&) const {}
 };
 
+/// Looks at the whole study.
+struct Gap {
+  struct Parameters {
+    double least = 0;
+
+    static auto schema() {
+      return steppe::schema(steppe::field<&Parameters::least>("gaps below it do not count"));
+    }
+  } parameters;
+
+  void compare(const steppe::Study&, const steppe::Results&) const {}
+};
+
 struct Slope {
   void measure(steppe::Landscape&, const steppe::Results&) const {}
 };
@@ -219,4 +232,5 @@ STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothin
               steppe::trainer<Plain>({.name = "plain", .summary = "epoch after epoch"}),
               steppe::sharpness<Slope>({.name = "slope", .summary = "length of the gradient"}),
               steppe::metric<Auc>({.name = "auc", .summary = "area under the curve"}),
-              steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}))
+              steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}),
+              steppe::metric<Gap>({.name = "gap", .summary = "what is lost on other data"}))

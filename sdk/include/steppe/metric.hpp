@@ -3,10 +3,17 @@
 //   struct Accuracy {
 //     void measure(const steppe::Scores& scores, const steppe::Results& results) const;
 //   };
+//
+// Or, once all that could be measured is there: the points of a whole study -> numbers.
+//
+//   struct DeltaS {
+//     void compare(const steppe::Study& study, const steppe::Results& results) const;
+//   };
 #pragma once
 
 #include <steppe/plugin.hpp>
 #include <steppe/results.hpp>
+#include <steppe/study.hpp>
 
 #include <span>
 
@@ -57,6 +64,24 @@ std::unique_ptr<Stage> metric(const About& about) {
             });
           },
       .compare = nullptr};
+  return std::make_unique<detail::StageOf<Plugin>>("metric", about, &functions);
+}
+
+template <class T>
+concept StudyMetric = requires(const T& metric, const Study& study, const Results& results) {
+  metric.compare(study, results);
+};
+
+template <StudyMetric Plugin>
+std::unique_ptr<Stage> metric(const About& about) {
+  static constexpr steppe_metric functions{
+      .size = sizeof(steppe_metric),
+      .measure = nullptr,
+      .compare = [](const void* instance, const steppe_host* host, const steppe_study* study,
+                    const steppe_results* results) {
+        return detail::guard(
+            host, [&] { detail::as<Plugin>(instance).compare(Study{study}, Results{results}); });
+      }};
   return std::make_unique<detail::StageOf<Plugin>>("metric", about, &functions);
 }
 

@@ -4,6 +4,7 @@
 #include <steppe/abi.h>
 #include <steppe/error.hpp>
 
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
@@ -28,6 +29,12 @@ class Results {
     if (x.size() != y.size()) throw Error{"a curve has as many x as y", STEPPE_INTERNAL};
     detail::check(results_->curve(results_->self, name.c_str(), x_name, y_name, x.data(), y.data(),
                                   x.size()));
+  }
+  /// Of a comparison: what follows belongs to this point of the study, and with it to all of its
+  /// trials: the axis `trial` is left out. Before the first call it belongs to the whole study.
+  void at(std::size_t point) const {
+    if (!results_->at) throw Error{"only a comparison gives numbers to points", STEPPE_INTERNAL};
+    detail::check(results_->at(results_->self, point));
   }
 
  private:

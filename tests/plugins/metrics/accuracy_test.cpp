@@ -14,7 +14,18 @@ TEST(Accuracy, CountsEventsOnTheRightSideOfOneHalf) {
   StageUnderTest metric{"accuracy"};
   const auto result = measure(metric, {2, -1, 0, -3, 1}, {1, 1, 1, 0, 0}).values.at("accuracy");
   EXPECT_DOUBLE_EQ(result.value, 0.6);
-  EXPECT_DOUBLE_EQ(result.uncertainty, std::sqrt(0.6 * 0.4 / 5));
+  // Half of Wilson's interval for 3 of 5.
+  EXPECT_NEAR(result.uncertainty, std::sqrt(0.6 * 0.4 / 5 + 0.01) / 1.2, 1e-14);
+}
+
+TEST(Accuracy, HasAnUncertaintyWhereAllIsRight) {
+  // Wilson's interval for 10 of 10 goes from 10/11 to 1.
+  StageUnderTest metric{"accuracy"};
+  const auto result =
+      measure(metric, {1, 1, 1, 1, 1, -1, -1, -1, -1, -1}, {1, 1, 1, 1, 1, 0, 0, 0, 0, 0})
+          .values.at("accuracy");
+  EXPECT_EQ(result.value, 1.0);
+  EXPECT_NEAR(result.uncertainty, 1.0 / 22, 1e-14);
 }
 
 TEST(Accuracy, ThresholdIsOnTheProbability) {
@@ -35,7 +46,9 @@ TEST(Accuracy, WeightsCount) {
   StageUnderTest metric{"accuracy"};
   const auto result = measure(metric, {1, -1, 1}, {1, 0, 0}, {3, 1, 4}).values.at("accuracy");
   EXPECT_DOUBLE_EQ(result.value, 0.5);
-  EXPECT_DOUBLE_EQ(result.uncertainty, std::sqrt((9 + 1 + 16) * 0.25) / 8);
+  // As many events of weight 1 as give the variance sum w^2 / 4 / 8^2: n = 64 / 26.
+  const double n = 64.0 / 26;
+  EXPECT_NEAR(result.uncertainty, std::sqrt(0.25 / n + 0.25 / (n * n)) / (1 + 1 / n), 1e-14);
 }
 
 TEST(Accuracy, NamesTheClassThatIsMissing) {

@@ -19,7 +19,30 @@ TEST(Rejection, IsReadAtTheNearestPoint) {
   StageUnderTest metric{"rejection", {{"signal_efficiency", std::vector{0.8}}}};
   const auto result = measure(metric, logits, labels).values.at("rejection");
   EXPECT_NEAR(result.value, 10.0 / 3, 1e-14);
-  EXPECT_NEAR(result.uncertainty, result.value * std::sqrt(0.7 / (0.3 * 10)), 1e-14);
+  // Wilson's interval for 3 of 10: the roots of (f - 0.3)^2 = f (1 - f) / 10.
+  const double low = 0.17882082075676462, high = 0.45754281560687174;
+  EXPECT_NEAR(result.uncertainty, (1 / low - 1 / high) / 2, 1e-12);
+}
+
+TEST(Rejection, OfASingleBackgroundEventIsHardlyKnown) {
+  std::vector<float> z(10001, -1.0F), y(10001, 0.0F);
+  z[0] = z[1] = 1, y[0] = 1;  // the signal event and one of 10000 background events pass
+  StageUnderTest metric{"rejection"};
+  const auto result = measure(metric, z, y).values.at("rejection");
+  EXPECT_NEAR(result.value, 10000, 1e-8);
+  EXPECT_NEAR(result.uncertainty, 11179.8926649588, 1e-6);
+}
+
+TEST(Rejection, UncertaintyIsBinomialWhereMuchPasses) {
+  std::vector<float> z, y;
+  for (int i = 0; i < 100000; ++i) {
+    z.push_back(static_cast<float>(i % 2));
+    y.push_back(i % 100 == 1 ? 1.0F : 0.0F);
+  }
+  StageUnderTest metric{"rejection"};
+  const auto result = measure(metric, z, y).values.at("rejection");
+  const double f = 49000.0 / 99000;
+  EXPECT_NEAR(result.uncertainty, std::sqrt((1 - f) / (f * 99000)) / f, 1e-6);
 }
 
 TEST(Rejection, TakesTheTightestCutOfEqualEfficiency) {

@@ -1,0 +1,21 @@
+// How much a mean over few trials says: Student's t distribution with trials - 1 degrees of freedom
+// (Student, Biometrika 6 (1908) 1). "Sigmas" stand for probabilities of the normal distribution, so
+// that 2 sigma mean the same for two trials and for a hundred.
+#pragma once
+
+#include "framework/report/summary.hpp"
+
+namespace steppe::report {
+
+/// Two-sided probability that the mean of numbers around zero lies as far from it as this one. NaN
+/// when there are fewer than two trials, or no spread among them.
+double p_value(const TrialMean& mean);
+
+/// The distance from zero with this two-sided probability under a normal distribution.
+double sigmas_of(double p_value);
+
+/// How many errors of a mean over `trials` make `sigmas`: 2 sigma are 13.97 errors for 2 trials,
+/// 2.87 for 5, and 2 for a single trial, whose uncertainty the metric gave.
+double errors_for(double sigmas, std::size_t trials);
+
+}  // namespace steppe::report
