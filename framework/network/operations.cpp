@@ -49,7 +49,17 @@ const std::vector<Operation>& operations() {
       activation("selu", Activation::selu),
       activation("softplus", Activation::softplus),
       {.name = "add", .inputs = 2, .make = [](const Site&) { return make_add(); }},
+      {.name = "dropout",
+       .attributes = {{.name = "rate", .fallback = 0.0, .minimum = 0, .maximum = 0.999999}},
+       .make = make_dropout},
       {.name = "standardise", .make = make_standardise},
+      {.name = "standardise_filled", .make = make_standardise_filled},
+      {.name = "standardise_running",
+       .attributes = {{.name = "rows",
+                       .fallback = std::int64_t{1'000'000},
+                       .minimum = 1,
+                       .maximum = 16'000'000}},
+       .make = make_standardise_running},
   };
   return table;
 }
