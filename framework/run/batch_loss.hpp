@@ -2,9 +2,12 @@
 #pragma once
 
 #include "framework/compute/device.hpp"
+#include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
 
 #include <steppe/abi.h>
+
+#include <optional>
 
 namespace steppe::run {
 
@@ -13,10 +16,17 @@ struct WeightPoint {
   compute::Tensor weights, buffers;
 };
 
+/// What every pass on this batch may be told.
+network::Context context_of(const network::Network& network, data::Batch& batch);
+
 class BatchLoss {
  public:
   /// Room for `capacity` rows. `network` and `queue` outlive this object.
   BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity);
+
+  /// Whose rows the next passes are given; again after every `load`. `random`: the passes belong to
+  /// a training step, and draw from there.
+  void set_events(data::Batch& batch, std::optional<compute::RandomKey> random = {});
 
   /// Logits and, per row, binary cross-entropy (or the logit itself) of the batch.
   void forward(const WeightPoint& at, const compute::Tensor& inputs, const compute::Tensor& labels,
@@ -46,8 +56,10 @@ class BatchLoss {
   /// The tangent of the logit gradient where the logits move by `logits_tangent`.
   compute::Tensor logit_gradient_tangent(const compute::Tensor& logits_tangent);
 
+  const network::Network& network_;
   compute::Queue& queue_;
   network::Passes passes_;
+  network::Context context_;
   compute::Tensor values_all_, logit_gradient_all_, weights_all_;
   compute::Tensor values_, logit_gradient_, logits_;
   compute::Tensor tangent_all_, gradient_;  ///< made when a Hessian is first asked for

@@ -1,6 +1,7 @@
 #include "framework/run/evaluator.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace steppe::run {
 
@@ -15,7 +16,8 @@ void append(compute::Queue& queue, const compute::Tensor& column, std::vector<fl
 
 Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
                      const data::Dataset& data)
-    : queue_{queue},
+    : network_{network},
+      queue_{queue},
       data_{data},
       passes_{network, queue, chunk_rows},
       batch_{data, queue, chunk_rows},
@@ -27,8 +29,8 @@ Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> row
   out.losses.reserve(rows.size());
   for (std::size_t first = 0; first < rows.size(); first += chunk_rows) {
     batch_.load(rows.subspan(first, std::min(chunk_rows, rows.size() - first)));
-    const auto logits =
-        passes_.forward(at.weights, at.buffers, batch_.features(), network::Mode::inference);
+    const auto logits = passes_.forward(at.weights, at.buffers, batch_.features(),
+                                        network::Mode::inference, context_of(network_, batch_));
     const auto losses = losses_.head(batch_.rows());
     queue_.bce_with_logits(logits, batch_.labels(), losses, {});
     append(queue_, logits, out.logits);
@@ -44,7 +46,7 @@ double Evaluator::mean_loss(const WeightPoint& at, std::span<const std::uint32_t
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double weight = *weights.row(rows[i]);
     sum += weight * outputs.losses[i];
-    total += weight;
+    total += std::abs(weight);
   }
   return sum / total;
 }

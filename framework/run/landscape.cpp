@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -75,6 +76,7 @@ class Pieces : public Landscape {
   /// Loads the batch that starts at row `first`. @returns its rows.
   std::size_t load(std::size_t first) {
     batch_.load(std::span{rows_}.subspan(first, std::min(batch_rows_, rows_.size() - first)));
+    loss_.set_events(batch_);
     return batch_.rows();
   }
   void forward(const WeightPoint& at, const compute::Tensor& inputs, steppe_quantity quantity) {
@@ -126,7 +128,7 @@ class WeightLandscape final : public Pieces {
         part_{queue_.device().flat(network.weights())},
         mean_{queue_.device().matrix(1, 1)},
         mask_{weight_mask(rules, queue_, network.weights())} {
-    for (const auto row : rows_) total_weight_ += *data.weights().row(row);
+    for (const auto row : rows_) total_weight_ += std::abs(*data.weights().row(row));
     queue_.copy(at.weights, copy_);
     point_.row_ids = &no_event;
   }
@@ -174,7 +176,7 @@ class WeightLandscape final : public Pieces {
   double chunk_weight() {
     double sum = 0;
     const compute::Mapped view{queue_, batch_.weights()};
-    for (std::size_t r = 0; r < view->rows; ++r) sum += *view->row(r);
+    for (std::size_t r = 0; r < view->rows; ++r) sum += std::abs(*view->row(r));
     return sum;
   }
 
