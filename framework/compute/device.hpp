@@ -215,8 +215,8 @@ class Queue {
   /// gradient'[r] <- sigmoid(z) (1 - sigmoid(z)) z'[r], the tangent of the gradient
   virtual void bce_with_logits_tangent(const Tensor& logits, const Tensor& logits_tangent,
                                        const Tensor& gradient_tangent) = 0;
-  /// out[0,0] <- sum_r w[r] x[r] / sum_r |w[r]|. Weights may be negative; divided by their plain
-  /// sum, a batch in which they nearly cancel would count as many times itself.
+  /// out[0,0] <- sum_r w[r] x[r] / sum_r |w[r]|. Weights may be negative; over their plain sum,
+  /// a batch in which they nearly cancel would count many times.
   virtual void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) = 0;
   /// weights[r] <- weights[r] / sum_r |weights[r]|; refuses nothing: weights that are all zero give
   /// non-finite ones.

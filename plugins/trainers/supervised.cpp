@@ -178,21 +178,28 @@ struct Supervised {
 STEPPE_PLUGIN(steppe::trainer<Supervised>({
     .name = "supervised",
     .summary = "epochs of batches: attack, gradient, step; validated after every epoch",
-    .text = "Minimises the weighted mean of the binary cross-entropy. The training loss in the "
-            "history is that of the attacked batches; the validation loss is clean.\n\n"
-            "Epochs count from 0. The part of a batch that is attacked at epoch e is "
-            "adversarial_fraction * clip((e - adversarial_from) / adversarial_ramp, 0, 1); attacks "
-            "on the weights act from the first epoch.\n\n"
-            "The learning rate at step s of S is the optimizer's times: 1 (constant); "
-            "(1 + cos(pi p)) / 2 with p = (s - warm_up) / (S - warm_up) (cosine); "
-            "decay^floor(e / decay_every) (step); from 1/25 up to 1 until p = 0.3 and down to "
-            "1/250000, along cosines (one_cycle).\n\n"
-            "average = 'ema' follows the weights with mean <- d mean + (1 - d) weights at every "
-            "step, d = average_decay; 'swa' takes the plain mean of the weights at the ends of "
-            "epochs (arXiv:1803.05407); both from epoch average_from on, where they start with the "
-            "weights of then. The steps themselves do not see the mean. It is what is validated, "
-            "kept and given at the end, with statistics of batch normalisation renewed on the "
-            "training split; epochs before average_from are not kept, and patience begins there.",
+    .text =
+        "Minimises the weighted mean of the binary cross-entropy. The training loss in the "
+        "history is that of the attacked batches; the validation loss is clean.\n\n"
+        "Epochs count from 0. The part of a batch that is attacked at epoch e is "
+        "adversarial_fraction * clip((e - adversarial_from) / adversarial_ramp, 0, 1); attacks "
+        "on the weights act from the first epoch.\n\n"
+        "The learning rate at step s of S is the optimizer's times: 1 (constant); "
+        "(1 + cos(pi p)) / 2 with p = (s - warm_up) / (S - warm_up) (cosine); "
+        "decay^floor(e / decay_every) (step); from 1/25 up to 1 until p = 0.3 and down to "
+        "1/250000, along cosines (one_cycle).\n\n"
+        "average = 'ema' follows the weights with mean <- d mean + (1 - d) weights at every "
+        "step, d = average_decay; 'swa' takes the plain mean of the weights at the ends of "
+        "epochs (arXiv:1803.05407); both from epoch average_from on, where they start with the "
+        "weights of then. The steps themselves do not see the mean. It is what is validated, "
+        "kept and given at the end, with statistics of batch normalisation renewed by a pass "
+        "over the training split; epochs before average_from are not kept, and patience begins "
+        "there.\n\n"
+        "Event weights may be negative: means are sum w l / sum |w|, of a batch and of a split, "
+        "so a batch in which weights nearly cancel does not count many times. balance_classes "
+        "and class_weights multiply the weights in the training loss alone, that of attacks on "
+        "the weights included; the validation loss and all results keep the weights of the "
+        "data.",
     .source = "arXiv:1706.06083, arXiv:2010.01412, arXiv:1803.05407",
     .example = "[trainer.fit]\nuse       = \"supervised\"\ndata      = \"features.{train}\"\n"
                "model     = \"tagger\"\noptimizer = \"adamw\"\nattack    = \"fgsm\"\n"
