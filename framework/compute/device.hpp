@@ -180,6 +180,16 @@ class Queue {
                                            bool train, const Tensor& x,
                                            const NormGradients& gradients) = 0;
 
+  /// Of the columns, over all rows seen so far: one row each, and `rows_seen` 1 x 1.
+  struct RunningMoments {
+    Tensor mean, variance, factor, rows_seen;
+  };
+  /// Takes the rows of x into the moments, unless `most_rows` or more have been seen before
+  /// (Welford's formula for batches: Chan, Golub and LeVeque, The American Statistician 37 (1983)
+  /// 242). factor <- 1 / (sqrt(variance) + 1e-8), or 1 where a column does not vary.
+  virtual void follow_moments(const RunningMoments& moments, std::size_t most_rows,
+                              const Tensor& x) = 0;
+
   /// One row each, one entry a feature.
   struct LayerNorm {
     Tensor gamma, beta;
@@ -228,9 +238,11 @@ class Queue {
   virtual void huber_tangent(const Tensor& outputs, const Tensor& targets, float delta,
                              const Tensor& outputs_tangent, const Tensor& gradient_tangent) = 0;
 
-  /// out[0,0] <- sum_r w[r] x[r] / sum_r w[r]
+  /// out[0,0] <- sum_r w[r] x[r] / sum_r |w[r]|. Weights may be negative; over their plain sum,
+  /// a batch in which they nearly cancel would count many times.
   virtual void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) = 0;
-  /// weights[r] <- weights[r] / sum_r weights[r]; refuses nothing: a zero sum gives non-finite.
+  /// weights[r] <- weights[r] / sum_r |weights[r]|; refuses nothing: weights that are all zero give
+  /// non-finite ones.
   virtual void normalise_weights(const Tensor& weights) = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "framework/compute/row_sums.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace steppe::compute::host {
 
@@ -63,17 +64,24 @@ void apply(const BatchNorm& norm, const View& x, const View& y) {
 
 }  // namespace
 
+ColumnMoments column_moments(Scratch& scratch, const View& x) {
+  const Count columns = x.columns;
+  std::vector<double> mean(columns);
+  const double* sums = sum_rows(scratch.doubles, x.rows, columns, [&](double* to, std::size_t r) {
+    add_values(columns, to, x.row(r));
+  });
+  for (Count i = 0; i < columns; ++i) mean[i] = sums[i] / static_cast<double>(x.rows);
+  sums = sum_rows(scratch.doubles, x.rows, columns, [&](double* to, std::size_t r) {
+    add_centred_squares(columns, to, x.row(r), mean.data());
+  });
+  return {std::move(mean), sums};
+}
+
 void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, const View& x,
                       const View& y) {
   const Count columns = x.columns;
   const auto rows = static_cast<double>(x.rows);
-  double* sums = sum_rows(scratch.doubles, x.rows, columns,
-                          [&](double* to, std::size_t r) { add_values(columns, to, x.row(r)); });
-  std::vector<double> mean(columns);
-  for (Count i = 0; i < columns; ++i) mean[i] = sums[i] / rows;
-  sums = sum_rows(scratch.doubles, x.rows, columns, [&](double* to, std::size_t r) {
-    add_centred_squares(columns, to, x.row(r), mean.data());
-  });
+  const auto [mean, sums] = column_moments(scratch, x);
   const double momentum = static_cast<double>(norm.momentum);
   const auto blend = [=](float& running, double value) {
     running =

@@ -132,6 +132,18 @@ class HostLayers : public HostLosses<Room> {
         gradients.dgamma_tangent, gradients.dbeta_tangent);
   }
 
+  void follow_moments(const RunningMoments& moments, std::size_t most_rows,
+                      const Tensor& x) override {
+    for (const Tensor* row : {&moments.mean, &moments.variance, &moments.factor})
+      require_shape("follow_moments", *row, 1, x.columns);
+    require_shape("follow_moments", moments.rows_seen, 1, 1);
+    run(
+        [this, most_rows](const View& from, const auto&... mapped) {
+          host::follow_moments(scratch_, {mapped...}, most_rows, from);
+        },
+        x, moments.mean, moments.variance, moments.factor, moments.rows_seen);
+  }
+
   void layer_norm(const LayerNorm& norm, const Tensor& x, const Tensor& y) override {
     require_same_shape("layer_norm", y, x);
     run_norm(norm, host::layer_norm, x, y);

@@ -78,6 +78,12 @@ struct BatchNorm {
   float epsilon;
   float momentum;
 };
+/// Mean and sum of centred squares of each column, in two passes, in double.
+struct ColumnMoments {
+  std::vector<double> mean;
+  const double* squares;  ///< in the scratch
+};
+ColumnMoments column_moments(Scratch& scratch, const View& x);
 void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, const View& x,
                       const View& y);
 void batch_norm_inference(const BatchNorm& norm, const View& x, const View& y);
@@ -98,6 +104,14 @@ void batch_norm_tangent(Scratch& scratch, const BatchNorm& norm, const NormTange
 void batch_norm_backward_tangent(Scratch& scratch, const BatchNorm& norm,
                                  const NormTangent& direction, bool train, const View& x,
                                  const NormGradients& gradients);
+
+// --- host_moments.cpp ---
+/// The tensors of `Queue::RunningMoments`, mapped.
+struct RunningMoments {
+  View mean, variance, factor, rows_seen;
+};
+void follow_moments(Scratch& scratch, const RunningMoments& moments, std::size_t most_rows,
+                    const View& x);
 
 // --- host_layer_norm.cpp ---
 /// The tensors of `Queue::LayerNorm`, mapped.

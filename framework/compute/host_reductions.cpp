@@ -20,8 +20,8 @@ STEPPE_KERNEL double dot_span(Count n, const float* x, const float* y) {
                   [=](Count i) { return static_cast<double>(x[i]) * static_cast<double>(y[i]); });
 }
 
-STEPPE_KERNEL double sum_span(Count n, const float* x) {
-  return lane_sum(n, [=](Count i) { return static_cast<double>(x[i]); });
+STEPPE_KERNEL double sum_of_sizes(Count n, const float* x) {
+  return lane_sum(n, [=](Count i) { return std::abs(static_cast<double>(x[i])); });
 }
 
 STEPPE_KERNEL void add_to_sums(Count n, double* sums, const float* x) {
@@ -73,11 +73,11 @@ void column_sums(Scratch& scratch, const View& x, const View& out) {
 }
 
 void weighted_mean(const View& x, const View& weights, const View& out) {
-  *out.data = static_cast<float>(dot(x, weights) / sum_of(sum_span, weights));
+  *out.data = static_cast<float>(dot(x, weights) / sum_of(sum_of_sizes, weights));
 }
 
 void normalise_weights(const View& weights) {
-  const double sum = sum_of(sum_span, weights);
+  const double sum = sum_of(sum_of_sizes, weights);
   for_each_span([=](Count n, float* y) { divide_span(n, y, sum); }, weights);
 }
 

@@ -28,13 +28,32 @@ class Batch {
   compute::Tensor features() const { return features_.head(rows()); }
   compute::Tensor labels() const { return labels_.head(rows()); }
   compute::Tensor weights() const { return weights_.head(rows()); }
+  /// Whether all its events have weight 0.
+  bool weightless() const;
+  /// Like the features: 0 in the empty slots of an event, 1 elsewhere. Costs nothing unless asked.
+  compute::Tensor filled();
+
+  /// From the next `load` on, event weights are these, one a row of the data; they outlive the
+  /// batch.
+  void weigh_by(std::span<const float> weights) {
+    event_weights_ = {weights.data(), weights.size(), 1, 1};
+  }
 
  private:
+  void prepare_filled();
+
   const Dataset& data_;
   compute::Queue& queue_;
   std::vector<std::uint32_t> rows_;
   std::vector<std::uint64_t> event_ids_;
+  compute::HostMatrix event_weights_;
   compute::Tensor features_, labels_, weights_;
+  // Only where slots are asked for.
+  compute::Tensor filled_;    ///< rows x features
+  compute::Tensor slots_;     ///< rows x masks
+  compute::Tensor slot_of_;   ///< masks x features: 1 where the feature is in the slot
+  compute::Tensor slotless_;  ///< one row: 1 where a feature has no slot
+  bool filled_is_current_ = false;
 };
 
 }  // namespace steppe::data

@@ -15,7 +15,9 @@ struct Standardisation {
   std::vector<float> mean, factor;
 };
 
-/// Over the given rows; sums in double, in the order of the rows.
-Standardisation fit_standardisation(const Dataset& data, std::span<const std::uint32_t> rows);
+/// Over the given rows; sums in double, in the order of the rows. `filled_only`: of a feature with
+/// a mask, over the rows in which its slot is filled; mean 0 and factor 1 where there are none.
+Standardisation fit_standardisation(const Dataset& data, std::span<const std::uint32_t> rows,
+                                    bool filled_only = false);
 
 }  // namespace steppe::data

@@ -21,7 +21,9 @@ class BatchNorm final : public Layer {
   bool has_weights() const override { return true; }
   bool centres_gradient(Mode mode) const override { return mode != Mode::inference; }
 
-  std::vector<Tensor> keep(compute::Device& device) const override {
+  std::vector<std::size_t> statistics() const override { return {mean_, variance_}; }
+
+  std::vector<Tensor> keep(compute::Device& device, std::size_t) const override {
     return {device.matrix(1, columns_), device.matrix(1, columns_)};
   }
 
@@ -39,7 +41,7 @@ class BatchNorm final : public Layer {
     if (pass.mode == Mode::inference) {
       pass.queue.batch_norm_inference(norm, x[0], y);
     } else {
-      pass.queue.batch_norm_train(norm, pass.mode == Mode::train, x[0], y);
+      pass.queue.batch_norm_train(norm, pass.mode != Mode::train_frozen, x[0], y);
     }
   }
 
@@ -80,7 +82,7 @@ class BatchNorm final : public Layer {
             kept[0],
             kept[1],
             epsilon_,
-            momentum_};
+            pass.mode == Mode::renew ? 1.0F / static_cast<float>(pass.context.batch) : momentum_};
   }
 
   std::size_t columns_;

@@ -18,6 +18,7 @@ struct Pass {
   const Tensor& weights;  ///< flat, laid out by `Network::weights`
   const Tensor& buffers;  ///< flat, laid out by `Network::buffers`
   Mode mode;
+  const Context& context;
 };
 
 /// What a backward pass hands to one layer.
@@ -44,14 +45,18 @@ class Layer {
   virtual bool has_weights() const { return false; }
   /// Whether the gradient this layer hands down sums to zero over the rows.
   virtual bool centres_gradient(Mode) const { return false; }
-  /// Tensors that carry something from forward to backward.
-  virtual std::vector<Tensor> keep(compute::Device&) const { return {}; }
+  /// Tensors that carry something from forward to backward, for passes of at most `rows` rows.
+  virtual std::vector<Tensor> keep(compute::Device&, std::size_t /*rows*/) const { return {}; }
   /// Fills the layer's segments with the values training starts from.
   virtual void initialise(Queue&, compute::RandomKey, const Tensor& /*weights*/,
                           const Tensor& /*buffers*/) const {}
   /// Puts a fit into its segments; only layers that are fitted have one.
   virtual void set_fitted(Queue&, const Tensor& /*buffers*/, const Fitted&) const {}
   virtual bool fitted() const { return false; }
+  /// Whether its fit and its passes leave empty slots out.
+  virtual bool asks_filled() const { return false; }
+  /// Its segments of the buffers that batches are averaged in.
+  virtual std::vector<std::size_t> statistics() const { return {}; }
 
   virtual void forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                        const Tensor& y) const = 0;
@@ -66,6 +71,15 @@ class Layer {
   virtual void tangent_backward(const Pass& pass, std::span<const Tensor> kept,
                                 std::span<const Tensor> x, const Direction& direction,
                                 const Tensor& dy, const Gradients& tangents) const = 0;
+};
+
+/// A layer that is linear in x, so its gradient moves as its gradient is made.
+class LinearLayer : public Layer {
+ public:
+  void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+                        const Direction&, const Tensor&, const Gradients& tangents) const override {
+    backward(pass, kept, x, tangents);
+  }
 };
 
 }  // namespace steppe::network

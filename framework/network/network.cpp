@@ -110,4 +110,19 @@ bool Network::piecewise_linear() const {
   return true;
 }
 
+bool Network::needs_filled() const {
+  return std::ranges::any_of(layers_->made,
+                             [](const auto& layer) { return layer && layer->asks_filled(); });
+}
+
+std::vector<std::size_t> Network::statistics() const {
+  std::vector<std::size_t> segments;
+  for (const auto& layer : layers_->made) {
+    if (!layer) continue;
+    const auto own = layer->statistics();
+    segments.insert(segments.end(), own.begin(), own.end());
+  }
+  return segments;
+}
+
 }  // namespace steppe::network

@@ -11,14 +11,27 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace steppe::network {
 
-/// How layers that know two modes behave.
+/// How layers that know several modes behave.
 enum class Mode {
-  train,         ///< BatchNorm: batch statistics, running ones updated
+  train,         ///< BatchNorm: batch statistics, running ones updated; so are running moments
   train_frozen,  ///< BatchNorm: batch statistics, running ones left alone
   inference,     ///< BatchNorm: running statistics
+  renew,         ///< BatchNorm: batch statistics, running ones their mean over `Context::batch`
+};
+
+/// What a forward pass may be told beside its operands, for the layers that ask.
+struct Context {
+  /// Random numbers of a training step: all its passes draw the same. `dropout` drops nothing in
+  /// inference, nor where `row_ids` is empty.
+  compute::RandomKey random;
+  std::span<const std::uint64_t> row_ids;  ///< event ids, one a row
+  /// Like the inputs: 0 in empty slots, 1 elsewhere. Unchanged until the last pass on the batch.
+  Tensor filled;
+  std::size_t batch = 1;  ///< Mode::renew: which one it is, counted from 1
 };
 
 /// What a backward pass is asked for; nothing else is computed.
@@ -59,6 +72,11 @@ class Network {
   /// Whether the output is piecewise linear in the input, statistics held: no operation between
   /// them curves.
   bool piecewise_linear() const;
+  /// Whether that fit is over filled slots alone, and passes need `Context::filled`.
+  bool needs_filled() const;
+  /// Which segments of the buffers are statistics of batch normalisation: those `Mode::renew` makes
+  /// anew.
+  std::vector<std::size_t> statistics() const;
 
  private:
   friend class Passes;
@@ -76,7 +94,9 @@ class Passes {
   ~Passes();
 
   /// @returns the outputs (logits), rows x outputs, valid until the next forward.
-  Tensor forward(const Tensor& weights, const Tensor& buffers, const Tensor& inputs, Mode mode);
+  /// @throws GraphError for inputs that do not fit, and where a layer misses something in `context`
+  Tensor forward(const Tensor& weights, const Tensor& buffers, const Tensor& inputs, Mode mode,
+                 const Context& context = {});
 
   /// After `forward`: what the dense layer that gives the outputs was given, rows x its inputs,
   /// valid until the next one. @throws GraphError when another operation gives them.

@@ -60,7 +60,19 @@ const std::vector<Operation>& operations() {
        .inputs = 2,
        .make = [](const Site&) { return make_add(); },
        .piecewise_linear = true},
+      {.name = "dropout",
+       .attributes = {{.name = "rate", .fallback = 0.0, .minimum = 0, .maximum = 0.999999}},
+       .make = make_dropout,
+       .piecewise_linear = true},
       {.name = "standardise", .make = make_standardise, .piecewise_linear = true},
+      {.name = "standardise_filled", .make = make_standardise_filled, .piecewise_linear = true},
+      {.name = "standardise_running",
+       .attributes = {{.name = "rows",
+                       .fallback = std::int64_t{1'000'000},
+                       .minimum = 1,
+                       .maximum = 16'000'000}},
+       .make = make_standardise_running,
+       .piecewise_linear = true},
   };
   return table;
 }

@@ -62,6 +62,9 @@ std::unique_ptr<Layer> make_dense(const Site& site);
 std::unique_ptr<Layer> make_batch_norm(const Site& site);
 std::unique_ptr<Layer> make_layer_norm(const Site& site);
 std::unique_ptr<Layer> make_standardise(const Site& site);
+std::unique_ptr<Layer> make_standardise_filled(const Site& site);
+std::unique_ptr<Layer> make_standardise_running(const Site& site);
+std::unique_ptr<Layer> make_dropout(const Site& site);
 std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope);
 std::unique_ptr<Layer> make_add();
 

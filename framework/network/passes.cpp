@@ -37,14 +37,14 @@ Passes::Passes(const Network& network, Queue& queue, std::size_t rows)
   for (std::size_t i = 1; i < nodes; ++i) {
     if (!network.layers_->alive[i]) continue;
     state_->values[i] = queue.device().matrix(rows, state_->nodes()[i].columns);
-    state_->kept[i] = network.layers_->made[i]->keep(queue.device());
+    state_->kept[i] = network.layers_->made[i]->keep(queue.device(), rows);
   }
 }
 
 Passes::~Passes() = default;
 
 Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tensor& inputs,
-                       Mode mode) {
+                       Mode mode, const Context& context) {
   State& state = *state_;
   const Graph& graph = state.network.graph();
   if (inputs.columns != graph.input_columns() || inputs.rows > state.rows)
@@ -53,9 +53,11 @@ Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tenso
                     graph.input_columns(), state.rows, inputs.rows, inputs.columns)};
   state.inputs = inputs;
   state.mode = mode;
+  state.context = context;
+  state.context.row_ids = {};  // good for this pass alone
   state.moved = false;
   state.flowed = {};
-  const Pass pass{state.queue, weights, buffers, mode};
+  const Pass pass{state.queue, weights, buffers, mode, context};
   for (std::size_t i = 1; i <= graph.output(); ++i) {
     if (!state.layers().alive[i]) continue;
     state.layers().made[i]->forward(pass, state.kept[i], state.values_of(state.nodes()[i].inputs),
@@ -77,7 +79,7 @@ Tensor Passes::last_inputs() const {
 void Passes::backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
                       Need need, const Tensor& weight_gradient, const Tensor& input_gradient) {
   State& state = *state_;
-  const Pass pass{state.queue, weights, buffers, state.mode};
+  const Pass pass{state.queue, weights, buffers, state.mode, state.context};
   state.allocate_gradients();
   state.flowed = need;
   state.walk_back({logit_gradient, input_gradient, state.gradients}, need, weight_gradient,

@@ -62,6 +62,7 @@ struct Passes::State {
   Queue& queue;
   std::size_t rows;
   Mode mode = Mode::inference;
+  Context context;
   Tensor inputs;
   std::vector<Tensor> values;  ///< one a node; empty where nothing is kept
   std::vector<std::vector<Tensor>> kept;

@@ -1,9 +1,7 @@
-// Layers without trainable values: activations, sums of branches, fitted standardisation.
+// Activations, sums of branches, dropout.
 #include "framework/network/operations.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
+#include <steppe/random.hpp>
 
 namespace steppe::network {
 
@@ -43,15 +41,6 @@ class Activated final : public Layer {
   float slope_;
 };
 
-/// A layer that is linear in x, so its gradient moves as its gradient is made.
-class LinearLayer : public Layer {
- public:
-  void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
-                        const Direction&, const Tensor&, const Gradients& tangents) const override {
-    backward(pass, kept, x, tangents);
-  }
-};
-
 /// y = a + b: where branches meet again.
 class Add final : public LinearLayer {
  public:
@@ -75,55 +64,60 @@ class Add final : public LinearLayer {
   }
 };
 
-/// y = (x - mean) factor, with a fit that training does not touch.
-class Standardise final : public LinearLayer {
+/// y = x m / (1 - rate), with m = 1 or, at this rate, 0: one draw an event and unit. All passes of
+/// a training step share m, those of its attacks too: an attack climbs the loss of the very network
+/// that is trained. (PyTorch draws anew in each pass.)
+class Dropout final : public LinearLayer {
  public:
-  explicit Standardise(const Site& site)
-      : mean_{site.buffers.add(site.node.name + ".mean", 1, site.input_columns)},
-        factor_{site.buffers.add(site.node.name + ".factor", 1, site.input_columns)} {}
+  explicit Dropout(const Site& site)
+      : name_{site.node.name},
+        columns_{site.node.columns},
+        rate_{static_cast<float>(attribute<double>(site.node, "rate"))} {}
 
-  bool fitted() const override { return true; }
-
-  void initialise(Queue& queue, compute::RandomKey, const Tensor&,
-                  const Tensor& buffers) const override {
-    queue.fill(buffers.segment(mean_), 0.0F);
-    queue.fill(buffers.segment(factor_), 1.0F);
+  std::vector<Tensor> keep(compute::Device& device, std::size_t rows) const override {
+    return rate_ > 0 ? std::vector{device.matrix(rows, columns_)} : std::vector<Tensor>{};
   }
 
-  void set_fitted(Queue& queue, const Tensor& buffers, const Fitted& fit) const override {
-    const auto put = [&](std::span<const float> values, std::size_t segment) {
-      const compute::Mapped row{queue, buffers.segment(segment)};
-      if (values.size() != row->columns)
-        throw GraphError{fmt::format("a fit of {} columns was given to a model of {}",
-                                     values.size(), row->columns)};
-      std::ranges::copy(values, row->data);
-    };
-    put(fit.mean, mean_);
-    put(fit.factor, factor_);
-  }
-
-  void forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
+  void forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                const Tensor& y) const override {
-    pass.queue.standardise(x[0], pass.buffers.segment(mean_), pass.buffers.segment(factor_), y);
+    if (rate_ > 0) draw(pass, kept[0].head(x[0].rows));
+    drop(pass, kept, x[0], y);
   }
 
-  void backward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor>,
+  void backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor>,
                 const Gradients& gradients) const override {
-    if (gradients.dx[0]) multiply_by_factor(pass, gradients.dy, gradients.dx[0]);
+    if (gradients.dx[0]) drop(pass, kept, gradients.dy, gradients.dx[0]);
   }
 
-  void tangent_forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor>,
+  void tangent_forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor>,
                        const Direction& direction, const Tensor& y_tangent) const override {
-    multiply_by_factor(pass, direction.x[0], y_tangent);
+    drop(pass, kept, direction.x[0], y_tangent);
   }
 
  private:
-  void multiply_by_factor(const Pass& pass, const Tensor& from, const Tensor& to) const {
-    pass.queue.copy(from, to);
-    pass.queue.multiply(pass.buffers.segment(factor_), to);
+  void draw(const Pass& pass, const Tensor& mask) const {
+    const Context& context = pass.context;
+    if (pass.mode == Mode::inference || context.row_ids.empty()) {
+      pass.queue.fill(mask, 1.0F);
+      return;
+    }
+    // A draw u in [0, 1) keeps its unit when u > rate.
+    pass.queue.uniform({context.random.key, stream_key(context.random.stream, name_)},
+                       context.row_ids, -rate_, 1.0F - rate_, mask);
+    pass.queue.sign(mask, mask);
+    pass.queue.clamp(0.0F, 1.0F, mask);
+    pass.queue.scale(1.0F / (1.0F - rate_), mask);
   }
 
-  std::size_t mean_, factor_;
+  void drop(const Pass& pass, std::span<const Tensor> kept, const Tensor& from,
+            const Tensor& to) const {
+    pass.queue.copy(from, to);
+    if (rate_ > 0) pass.queue.multiply(kept[0].head(from.rows), to);
+  }
+
+  std::string name_;
+  std::size_t columns_;
+  float rate_;
 };
 
 }  // namespace
@@ -134,8 +128,6 @@ std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope) {
 
 std::unique_ptr<Layer> make_add() { return std::make_unique<Add>(); }
 
-std::unique_ptr<Layer> make_standardise(const Site& site) {
-  return std::make_unique<Standardise>(site);
-}
+std::unique_ptr<Layer> make_dropout(const Site& site) { return std::make_unique<Dropout>(site); }
 
 }  // namespace steppe::network

@@ -32,7 +32,7 @@ Tensor Passes::tangent_forward(const Tensor& weights, const Tensor& buffers,
   state.moving.assign(state.nodes().size(), false);
   state.moving[0] = bool{input_direction};
   state.moved = true;
-  const Pass pass{state.queue, weights, buffers, state.mode};
+  const Pass pass{state.queue, weights, buffers, state.mode, state.context};
   const std::size_t output = state.network.graph().output();
   for (std::size_t i = 1; i <= output; ++i) {
     if (!state.layers().alive[i]) continue;
@@ -61,7 +61,7 @@ void Passes::tangent_backward(const Tensor& weights, const Tensor& buffers,
     throw GraphError{
         "'tangent_backward' needs a 'backward' after the last 'forward', asked for the same"};
   if (state.gradient_tangents.empty()) state.gradient_tangents = state.inner_tensors();
-  const Pass pass{state.queue, weights, buffers, state.mode};
+  const Pass pass{state.queue, weights, buffers, state.mode, state.context};
   // The gradient of the inputs is nobody's dy.
   const Flow gradients{logit_gradient, input_result, state.gradients};
   state.walk_back({logit_gradient_tangent, input_result, state.gradient_tangents}, need,

@@ -111,14 +111,26 @@ std::vector<Parameter> attack_wiring() {
 }
 
 std::vector<Parameter> model_wiring() {
-  auto preprocess = choice("preprocess", {"standardise"},
-                           "layers in front of the model that are fitted to the training split");
+  auto preprocess = choice(
+      "preprocess", {"standardise", "standardise_filled", "standardise_running"},
+      "layers in front of the model: mean 0 and deviation 1 in each column, over the training "
+      "split, over its filled slots (empty ones become 0), or followed from batch to batch");
   preprocess.is_array = true;
   preprocess.fallback = {};
   return {preprocess};
 }
 
 std::vector<Parameter> trainer_wiring() {
+  auto balance =
+      of_type(Type::boolean, "balance_classes",
+              "give every class the same weight in the training loss (events of class "
+              "c are multiplied by sum w / (classes sum_c w)); evaluation stays as it is");
+  balance.fallback = {false};
+  auto class_weights = of_type(Type::real, "class_weights",
+                               "factor on the weights of the events of each class in the training "
+                               "loss, class 0 first; evaluation stays as it is");
+  class_weights.is_array = true;
+  class_weights.minimum = 0;
   auto attack = references("attack", "attack",
                            "attacks on the training events or weights, in order; 'none': clean");
   attack.required = false;
@@ -128,6 +140,8 @@ std::vector<Parameter> trainer_wiring() {
       reference("model", "model", "network to train"),
       reference("optimizer", "optimizer", "how a gradient moves the weights"),
       attack,
+      balance,
+      class_weights,
       choice("precision", {"f32"}, "arithmetic of the passes that train"),
       choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for"),
       choice("loss", {"auto", "binary_cross_entropy", "cross_entropy", "squared_error", "huber"},

@@ -2,14 +2,28 @@
 
 namespace steppe::run {
 
+network::Context context_of(const network::Network& network, data::Batch& batch) {
+  network::Context out;
+  if (network.needs_filled()) out.filled = batch.filled();
+  return out;
+}
+
 BatchLoss::BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity)
-    : loss_{network.loss()},
+    : network_{network},
+      loss_{network.loss()},
       queue_{queue},
       passes_{network, queue, capacity},
       values_all_{queue.device().matrix(capacity, 1)},
       logit_gradient_all_{queue.device().matrix(capacity, loss_.outputs)},
       weighted_all_{queue.device().matrix(capacity, loss_.outputs)},
       shares_all_{queue.device().matrix(capacity, 1)} {}
+
+void BatchLoss::set_events(data::Batch& batch, std::optional<compute::RandomKey> random) {
+  context_ = context_of(network_, batch);
+  if (!random) return;
+  context_.random = *random;
+  context_.row_ids = batch.event_ids();
+}
 
 void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
                         const compute::Tensor& labels, steppe_quantity quantity,
@@ -19,7 +33,7 @@ void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
   logit_gradient_ = logit_gradient_all_.head(inputs.rows);
   quantity_ = quantity;
   labels_ = labels;
-  logits_ = passes_.forward(at.weights, at.buffers, inputs, mode);
+  logits_ = passes_.forward(at.weights, at.buffers, inputs, mode, context_);
   if (quantity == STEPPE_LOGIT)
     loss_.own_output(queue_, logits_, labels, values_, logit_gradient_);
   else

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "framework/compute/device.hpp"
+#include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
 
 #include <steppe/abi.h>
+
+#include <optional>
 
 namespace steppe::run {
 
@@ -13,11 +16,18 @@ struct WeightPoint {
   compute::Tensor weights, buffers;
 };
 
+/// What every pass on this batch may be told.
+network::Context context_of(const network::Network& network, data::Batch& batch);
+
 class BatchLoss {
  public:
   /// Room for `capacity` rows; the loss is the network's. `network` and `queue` outlive this
   /// object.
   BatchLoss(const network::Network& network, compute::Queue& queue, std::size_t capacity);
+
+  /// Whose rows the next passes are given; again after every `load`. `random`: the passes belong to
+  /// a training step, and draw from there.
+  void set_events(data::Batch& batch, std::optional<compute::RandomKey> random = {});
 
   /// Outputs and, per row, the loss of the batch (or the output itself, of several that of the
   /// event's own class). `labels` stay as they are until the last call that builds on this one.
@@ -55,9 +65,11 @@ class BatchLoss {
   /// The logit gradient of the weighted mean, where `share` is each event's part.
   compute::Tensor weighted_logit_gradient(const compute::Tensor& share);
 
+  const network::Network& network_;
   const network::Loss& loss_;
   compute::Queue& queue_;
   network::Passes passes_;
+  network::Context context_;
   compute::Tensor values_all_, logit_gradient_all_, weighted_all_, shares_all_;
   compute::Tensor values_, logit_gradient_, logits_, labels_;
   compute::Tensor tangent_all_, gradient_;  ///< made when a Hessian is first asked for

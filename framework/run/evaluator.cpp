@@ -1,6 +1,7 @@
 #include "framework/run/evaluator.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace steppe::run {
 
@@ -16,7 +17,8 @@ void append(compute::Queue& queue, const compute::Tensor& matrix, std::vector<fl
 
 Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
                      const data::Dataset& data)
-    : loss_{network.loss()},
+    : network_{network},
+      loss_{network.loss()},
       queue_{queue},
       data_{data},
       passes_{network, queue, chunk_rows},
@@ -29,8 +31,8 @@ Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> row
   out.losses.reserve(rows.size());
   for (std::size_t first = 0; first < rows.size(); first += chunk_rows) {
     batch_.load(rows.subspan(first, std::min(chunk_rows, rows.size() - first)));
-    const auto logits =
-        passes_.forward(at.weights, at.buffers, batch_.features(), network::Mode::inference);
+    const auto logits = passes_.forward(at.weights, at.buffers, batch_.features(),
+                                        network::Mode::inference, context_of(network_, batch_));
     const auto losses = losses_.head(batch_.rows());
     loss_.evaluate(queue_, logits, batch_.labels(), losses, {});
     append(queue_, logits, out.logits);
@@ -46,7 +48,7 @@ double Evaluator::mean_loss(const WeightPoint& at, std::span<const std::uint32_t
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double weight = *weights.row(rows[i]);
     sum += weight * outputs.losses[i];
-    total += weight;
+    total += std::abs(weight);
   }
   return sum / total;
 }

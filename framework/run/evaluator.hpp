@@ -22,12 +22,13 @@ class Evaluator {
   Evaluator(const network::Network& network, compute::Queue& queue, const data::Dataset& data);
 
   Outputs run(const WeightPoint& at, std::span<const std::uint32_t> rows);
-  /// Weighted mean of the losses over the rows.
+  /// Weighted mean of the losses over the rows, as `Queue::weighted_mean` has it.
   double mean_loss(const WeightPoint& at, std::span<const std::uint32_t> rows);
 
  private:
   static constexpr std::size_t chunk_rows = 1024;
 
+  const network::Network& network_;
   const network::Loss& loss_;
   compute::Queue& queue_;
   const data::Dataset& data_;

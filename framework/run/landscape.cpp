@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -94,6 +95,7 @@ class Pieces : public Landscape {
   /// Loads the batch that starts at row `first`. @returns where it ends.
   std::size_t load(std::size_t first) {
     batch_.load(std::span{rows_}.subspan(first, std::min(batch_rows_, rows_.size() - first)));
+    loss_.set_events(batch_);
     return first + batch_.rows();
   }
   void forward(const WeightPoint& at, const compute::Tensor& inputs, steppe_quantity quantity) {
@@ -165,7 +167,7 @@ class WeightLandscape final : public Pieces {
     first_ = passed_ = end_;
     end_ = options_.in_batches ? std::min(first_ + batch_rows_, rows_.size()) : rows_.size();
     total_weight_ = 0;
-    for (auto i = first_; i < end_; ++i) total_weight_ += *data_.weights().row(rows_[i]);
+    for (auto i = first_; i < end_; ++i) total_weight_ += std::abs(*data_.weights().row(rows_[i]));
     if (!options_.chain) queue_.copy(at_.weights, copy_);
     show(copy_, mask_);
     events = end_ - first_;
@@ -212,7 +214,7 @@ class WeightLandscape final : public Pieces {
   double batch_weight() {
     double sum = 0;
     const compute::Mapped view{queue_, batch_.weights()};
-    for (std::size_t r = 0; r < view->rows; ++r) sum += *view->row(r);
+    for (std::size_t r = 0; r < view->rows; ++r) sum += std::abs(*view->row(r));
     return sum;
   }
 

@@ -159,6 +159,8 @@ const Translate& translation(const Node& node) {
       {"batch_norm", batch_norm},
       {"layer_norm", layer_norm},
       {"standardise", standardise},
+      {"standardise_running", standardise},
+      {"dropout", plain("Identity")},
       {"silu", silu},
       {"gelu", gelu},
       {"relu", plain("Relu")},

@@ -1,5 +1,6 @@
 #include "framework/run/session.hpp"
 
+#include "framework/run/class_weights.hpp"
 #include "framework/run/error.hpp"
 
 #include <algorithm>
@@ -25,6 +26,7 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
     : data_{data},
       network_{network},
       rows_{std::move(rows)},
+      event_weights_{training_weights(data, rows_.train, node.trainer.wiring)},
       at_{std::move(at)},
       surroundings_{surroundings},
       queue_{*surroundings.queue},
@@ -71,9 +73,14 @@ void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
   drop_last_ = drop_last;
   loss_ = std::make_unique<BatchLoss>(network_, queue_, batch_rows_);
   batch_ = std::make_unique<data::Batch>(data_, queue_, batch_rows_);
+  if (!event_weights_.empty()) batch_->weigh_by(event_weights_);
   attackers_.clear();
   for (const auto& stage : node_.attacks)
     attackers_.emplace_back(stage, data_, network_, batch_rows_, surroundings_);
+}
+
+void Session::stop_if_cancelled() const {
+  if (surroundings_.cancelled && surroundings_.cancelled()) throw plugin::Cancelled{};
 }
 
 void Session::require_plan() const {
@@ -92,13 +99,19 @@ std::size_t Session::batches_per_epoch() const {
   return full + (short_one && !drop_last_ ? 1 : 0);
 }
 
+std::span<const std::uint32_t> Session::rows_of(const std::vector<std::uint32_t>& order,
+                                                std::size_t index) const {
+  const auto first = index * batch_rows_;
+  return std::span{order}.subspan(first, std::min(batch_rows_, order.size() - first));
+}
+
 steppe_moment Session::moment() const {
   return {sizeof(steppe_moment), epoch_, epochs_, step_, batch_number_};
 }
 
 std::uint64_t Session::next_batch() {
   require_plan();
-  if (surroundings_.cancelled && surroundings_.cancelled()) throw plugin::Cancelled{};
+  stop_if_cancelled();
   if (order_.empty()) {
     const auto random = trainer_host_.random("shuffle", epoch_);
     order_ = data::shuffled(rows_.train, {random.key, random.stream});
@@ -110,8 +123,14 @@ std::uint64_t Session::next_batch() {
     surroundings_.progress((epoch_ * batches_per_epoch() + batch_number_) * batch_rows_,
                            epochs_ * batches_per_epoch() * batch_rows_, "events");
   if (batch_number_ >= batches_per_epoch()) return 0;
-  const auto first = batch_number_ * batch_rows_;
-  batch_->load(std::span{order_}.subspan(first, std::min(batch_rows_, order_.size() - first)));
+  batch_->load(rows_of(order_, batch_number_));
+  if (batch_->weightless())
+    throw RunError{
+        fmt::format("all events of batch {} of epoch {} (step {}) have weight 0; leave such events "
+                    "out, or try larger batches",
+                    batch_number_, epoch_, step_ + 1)};
+  const auto random = trainer_host_.random("dropout", step_);
+  loss_->set_events(*batch_, compute::RandomKey{random.key, random.stream});
   return batch_->rows();
 }
 
@@ -195,6 +214,38 @@ void Session::load(const char* name) {
   if (found == stored_.end()) throw RunError{fmt::format("nothing is stored as '{}'", name)};
   queue_.copy(found->second.weights, at_.weights);
   queue_.copy(found->second.buffers, at_.buffers);
+}
+
+void Session::average(const char* name, double keep) {
+  if (!(keep >= 0 && keep <= 1))
+    throw RunError{fmt::format("an average that keeps {} is none; keep 0 to 1", keep)};
+  const auto found = stored_.find(name);
+  if (found == stored_.end()) return store(name);
+  const auto& [weights, buffers] = found->second;
+  const auto stays = static_cast<float>(keep), comes = static_cast<float>(1 - keep);
+  queue_.axpby(comes, at_.weights, stays, weights);
+  // Statistics are averaged; a fit, or moments with their count, are as they are now.
+  const auto statistics = network_.statistics();
+  for (std::size_t s = 0; s < buffers.segments->segments().size(); ++s) {
+    if (std::ranges::find(statistics, s) == statistics.end())
+      queue_.copy(at_.buffers.segment(s), buffers.segment(s));
+    else
+      queue_.axpby(comes, at_.buffers.segment(s), stays, buffers.segment(s));
+  }
+}
+
+void Session::renew_statistics() {
+  require_plan();
+  if (network_.statistics().empty()) return;
+  network::Passes passes{network_, queue_, batch_rows_};
+  data::Batch batch{data_, queue_, batch_rows_};
+  for (std::size_t b = 0; b < batches_per_epoch(); ++b) {
+    stop_if_cancelled();
+    batch.load(rows_of(rows_.train, b));
+    auto context = context_of(network_, batch);
+    context.batch = b + 1;
+    passes.forward(at_.weights, at_.buffers, batch.features(), network::Mode::renew, context);
+  }
 }
 
 }  // namespace steppe::run

@@ -48,10 +48,16 @@ class Session {
   void log(const char* name, double value);
   void store(const char* name);
   void load(const char* name);
+  void average(const char* name, double keep);
+  void renew_statistics();
 
   steppe_session make_table();
   void require_plan() const;
+  void stop_if_cancelled() const;
   std::size_t batches_per_epoch() const;
+  /// Batch `index` of the rows in this order.
+  std::span<const std::uint32_t> rows_of(const std::vector<std::uint32_t>& order,
+                                         std::size_t index) const;
   Attacker& attacker(int index);
   steppe_moment moment() const;
 
@@ -63,6 +69,7 @@ class Session {
   const data::Dataset& data_;
   const network::Network& network_;
   Rows rows_;
+  std::vector<float> event_weights_;  ///< of the training loss; empty: the data's
   WeightPoint at_;
   plugin::Surroundings surroundings_;
   compute::Queue& queue_;

@@ -68,6 +68,12 @@ steppe_session Session::make_table() {
   table.load = [](void* self, const char* name) {
     return verb(self, [&](Session& s) { s.load(name); });
   };
+  table.average = [](void* self, const char* name, double keep) {
+    return verb(self, [&](Session& s) { s.average(name, keep); });
+  };
+  table.renew_statistics = [](void* self) {
+    return verb(self, [](Session& s) { s.renew_statistics(); });
+  };
   table.batches = [](void* self, std::uint64_t* count) {
     return verb(self, [&](Session& s) {
       s.require_plan();

@@ -36,7 +36,7 @@ TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& da
   const auto key = stream_key(surroundings.seed, node.trial, node.model.name, "initial weights", 0);
   network.initialise(*queue, {key, 0}, out.at.weights, out.at.buffers);
   if (network.needs_fit()) {
-    const auto fit = data::fit_standardisation(data, rows.train);
+    const auto fit = data::fit_standardisation(data, rows.train, network.needs_filled());
     network.set_fitted(*queue, out.at.buffers, {fit.mean, fit.factor});
   }
 

@@ -1,5 +1,5 @@
-// A dense tagger: blocks of dense -> activation -> batch_norm, then one logit, or one a class. The
-// defaults are the network of arXiv:2411.09296 as its authors released it:
+// A dense tagger: blocks of dense -> activation -> batch_norm -> dropout, then one logit, or one a
+// class. The defaults are the network of arXiv:2411.09296 as its authors released it:
 // 602 -> 128 -> 64 -> 32 -> 1 with SiLU, 88,001 parameters.
 #include <steppe/model.hpp>
 
@@ -13,6 +13,7 @@ struct Dense {
     std::vector<std::int64_t> hidden = {128, 64, 32};
     std::string activation = "silu";
     bool batch_norm = true;
+    double dropout = 0.0;
 
     static auto schema() {
       return steppe::schema(
@@ -23,7 +24,11 @@ struct Dense {
               steppe::choices({"silu", "relu", "leaky_relu", "sigmoid", "gelu", "tanh", "elu",
                                "selu", "softplus"})),
           steppe::field<&Parameters::batch_norm>(
-              "normalise every hidden layer over the batch, after its activation"));
+              "normalise every hidden layer over the batch, after its activation"),
+          steppe::field<&Parameters::dropout>(
+              "part of the units behind every hidden layer that is left out in training, drawn for "
+              "each event and step",
+              steppe::between(0.0, 0.999)));
     }
   } parameters;
 
@@ -33,6 +38,7 @@ struct Dense {
       node = graph.add("dense", node, {{"units", units}});
       node = graph.add(parameters.activation.c_str(), node);
       if (parameters.batch_norm) node = graph.add("batch_norm", node);
+      if (parameters.dropout > 0) node = graph.add("dropout", node, {{"rate", parameters.dropout}});
     }
     graph.output(graph.add("dense", node, {{"units", graph.outputs()}}));
   }
@@ -43,11 +49,10 @@ struct Dense {
 STEPPE_PLUGIN(steppe::model<Dense>({
     .name = "dense",
     .summary = "a fully connected network",
-    .text =
-        "Blocks of dense -> activation -> batch_norm, then a dense layer of one unit, or of one "
-        "a class where there are several. No hidden layers make it logistic or linear "
-        "regression.\n\nWeights start as in PyTorch: uniform in "
-        "+-1/sqrt(inputs).",
+    .text = "Blocks of dense -> activation -> batch_norm -> dropout, then a dense layer of one "
+            "unit, or of one a class where there are several; without batch_norm and dropout where "
+            "they are off. No hidden layers make it logistic or linear regression.\n\n"
+            "Weights start as in PyTorch: uniform in +-1/sqrt(inputs).",
     .source = "section III of arXiv:2411.09296 and the code released with it",
     .example = "[model.tagger]\nuse        = \"dense\"\nhidden     = [128, 64, 32]\n"
                "preprocess = [\"standardise\"]",

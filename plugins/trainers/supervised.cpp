@@ -29,6 +29,9 @@ struct Supervised {
     std::int64_t decay_every = 10;
     std::int64_t patience = 0;
     std::string keep = "best";
+    std::string average = "none";
+    double average_decay = 0.999;
+    std::int64_t average_from = 0;
 
     static auto schema() {
       using P = Parameters;
@@ -62,7 +65,14 @@ struct Supervised {
           field<&P::keep>(
               "weights the training ends with: of the epoch with the lowest validation loss, or of "
               "the last epoch",
-              choices({"best", "last"})));
+              choices({"best", "last"})),
+          field<&P::average>("weights that are validated and kept: those of the steps, their "
+                             "exponential mean over steps, or their mean over epochs",
+                             choices({"none", "ema", "swa"})),
+          field<&P::average_decay>("average = 'ema': what a step keeps of the mean before it",
+                                   between(0.0, 1.0)),
+          field<&P::average_from>("epoch (from 0) from which on weights are averaged", at_least(0),
+                                  unit("epochs")));
     }
   } parameters;
 
@@ -73,6 +83,10 @@ struct Supervised {
     const auto& p = parameters;
     if (p.keep == "best") need_validation(session, "keep = \"best\"", "keep = \"last\"");
     if (p.patience > 0) need_validation(session, "'patience'", "patience = 0");
+    if (p.average != "none" && p.average_from >= p.epochs)
+      throw steppe::Error{"'average_from' is " + std::to_string(p.average_from) +
+                          " and there are " + std::to_string(p.epochs) +
+                          " epochs, from 0; average from an earlier one"};
     session.plan(count(p.batch), count(p.epochs), p.drop_last);
     session.keep("best_loss", best_loss);
     session.keep("epochs_since_best", epochs_since_best);
@@ -93,16 +107,48 @@ struct Supervised {
       session.gradient();
       if (p.clip > 0 && (p.clip_moved || !moved)) session.clip(p.clip);
       session.step(schedules::factor(rate, step, count(p.epochs) * batches, epoch));
+      if (p.average == "ema" && averages(epoch)) session.average("average", p.average_decay);
     }
     session.log("loss", session.mean_loss());
+    return averages(epoch) ? end_averaged(session, epoch) : end(session, epoch);
+  }
+
+ private:
+  bool averages(std::uint64_t epoch) const {
+    return parameters.average != "none" && epoch >= count(parameters.average_from);
+  }
+
+  /// @returns whether this was the last epoch; then the session holds what the training ends with.
+  bool end(steppe::Session& session, std::uint64_t epoch) {
+    const auto& p = parameters;
     validate(session);
-    const bool last =
-        epoch + 1 == count(p.epochs) || (p.patience > 0 && epochs_since_best >= count(p.patience));
+    const bool waits = p.average != "none" && !averages(epoch);
+    const bool last = epoch + 1 == count(p.epochs) ||
+                      (p.patience > 0 && !waits && epochs_since_best >= count(p.patience));
     if (last && p.keep == "best") session.load("best");
     return last;
   }
 
- private:
+  /// The same with the mean weights in place of those of the steps, which then go on. Running
+  /// statistics are not those of the mean weights, so they are renewed (arXiv:1803.05407).
+  bool end_averaged(steppe::Session& session, std::uint64_t epoch) {
+    const auto& p = parameters;
+    const auto since = epoch - count(p.average_from);
+    if (p.average == "swa")
+      session.average("average", static_cast<double>(since) / static_cast<double>(since + 1));
+    if (since == 0) {  // epochs before were not candidates
+      best_loss = std::numeric_limits<double>::infinity();
+      epochs_since_best = 0;
+    }
+    if (epoch + 1 < count(p.epochs) && session.validation_rows() == 0) return false;
+    session.store("steps");
+    session.load("average");
+    session.renew_statistics();
+    const bool last = end(session, epoch);
+    if (!last) session.load("steps");
+    return last;
+  }
+
   /// Settings are not negative: their ranges say so.
   static std::uint64_t count(std::int64_t setting) { return static_cast<std::uint64_t>(setting); }
 
@@ -132,16 +178,29 @@ struct Supervised {
 STEPPE_PLUGIN(steppe::trainer<Supervised>({
     .name = "supervised",
     .summary = "epochs of batches: attack, gradient, step; validated after every epoch",
-    .text = "Minimises the weighted mean of the loss. The training loss in the "
-            "history is that of the attacked batches; the validation loss is clean.\n\n"
-            "Epochs count from 0. The part of a batch that is attacked at epoch e is "
-            "adversarial_fraction * clip((e - adversarial_from) / adversarial_ramp, 0, 1); attacks "
-            "on the weights act from the first epoch.\n\n"
-            "The learning rate at step s of S is the optimizer's times: 1 (constant); "
-            "(1 + cos(pi p)) / 2 with p = (s - warm_up) / (S - warm_up) (cosine); "
-            "decay^floor(e / decay_every) (step); from 1/25 up to 1 until p = 0.3 and down to "
-            "1/250000, along cosines (one_cycle).",
-    .source = "arXiv:1706.06083, arXiv:2010.01412",
+    .text =
+        "Minimises the weighted mean of the loss. The training loss in the "
+        "history is that of the attacked batches; the validation loss is clean.\n\n"
+        "Epochs count from 0. The part of a batch that is attacked at epoch e is "
+        "adversarial_fraction * clip((e - adversarial_from) / adversarial_ramp, 0, 1); attacks "
+        "on the weights act from the first epoch.\n\n"
+        "The learning rate at step s of S is the optimizer's times: 1 (constant); "
+        "(1 + cos(pi p)) / 2 with p = (s - warm_up) / (S - warm_up) (cosine); "
+        "decay^floor(e / decay_every) (step); from 1/25 up to 1 until p = 0.3 and down to "
+        "1/250000, along cosines (one_cycle).\n\n"
+        "average = 'ema' follows the weights with mean <- d mean + (1 - d) weights at every "
+        "step, d = average_decay; 'swa' takes the plain mean of the weights at the ends of "
+        "epochs (arXiv:1803.05407); both from epoch average_from on, where they start with the "
+        "weights of then. The steps themselves do not see the mean. It is what is validated, "
+        "kept and given at the end, with statistics of batch normalisation renewed by a pass "
+        "over the training split; epochs before average_from are not kept, and patience begins "
+        "there.\n\n"
+        "Event weights may be negative: means are sum w l / sum |w|, of a batch and of a split, "
+        "so a batch in which weights nearly cancel does not count many times. balance_classes "
+        "and class_weights multiply the weights in the training loss alone, that of attacks on "
+        "the weights included; the validation loss and all results keep the weights of the "
+        "data.",
+    .source = "arXiv:1706.06083, arXiv:2010.01412, arXiv:1803.05407",
     .example = "[trainer.fit]\nuse       = \"supervised\"\ndata      = \"features.{train}\"\n"
                "model     = \"tagger\"\noptimizer = \"adamw\"\nattack    = \"fgsm\"\n"
                "batch     = 128\nepochs    = 20",

@@ -76,8 +76,8 @@ TEST(Graph, UnknownOperationsAreAnsweredWithTheNearest) {
   EXPECT_EQ(refusal_of("convolution", {}),
             "there is no operation 'convolution'; there are 'dense', 'batch_norm', 'layer_norm', "
             "'silu', 'relu', "
-            "'sigmoid', 'leaky_relu', 'gelu', 'tanh', 'elu', 'selu', 'softplus', 'add', "
-            "'standardise'");
+            "'sigmoid', 'leaky_relu', 'gelu', 'tanh', 'elu', 'selu', 'softplus', 'add', 'dropout', "
+            "'standardise', 'standardise_filled', 'standardise_running'");
 }
 
 TEST(Graph, AttributesAreChecked) {

@@ -129,11 +129,9 @@ class Interpreter {
   std::map<std::string, Values> constants_;
 };
 
-class OnnxFile : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(OnnxFile, GivesTheLogitsOfItsNetwork) {
-  const auto plan = testing::tiny_plan(
-      "", {std::string{"model.tagger.activation="} + GetParam(), "trainer.fit.epochs=1"});
+void expect_logits_of_the_network(std::vector<std::string> sets) {
+  sets.emplace_back("trainer.fit.epochs=1");
+  const auto plan = testing::tiny_plan("", sets);
   const auto data = testing::load_first(plan);
   const auto device = compute::open_device("cpu");
   const SavedNetwork saved{{"fit", {}, "", ""},
@@ -151,6 +149,17 @@ TEST_P(OnnxFile, GivesTheLogitsOfItsNetwork) {
     EXPECT_NEAR(model.logit({first, first + data->features().columns}), expected,
                 1e-5 * std::max(1.0, std::abs(expected)));
   }
+}
+
+class OnnxFile : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(OnnxFile, GivesTheLogitsOfItsNetwork) {
+  expect_logits_of_the_network({std::string{"model.tagger.activation="} + GetParam()});
+}
+
+TEST(OnnxFileAfterTraining, HasNoDropoutAndTheMomentsItEndedWith) {
+  expect_logits_of_the_network(
+      {"model.tagger.dropout=0.4", "model.tagger.preprocess=[\"standardise_running\"]"});
 }
 
 INSTANTIATE_TEST_SUITE_P(Activations, OnnxFile,

@@ -89,7 +89,8 @@ Bench::Bench(const pipeline::Plan& plan, const std::string& device_name, std::si
   network.initialise(*queue, {17, 0}, at.weights, at.buffers);
   if (network.needs_fit()) {
     const auto fit = data::fit_standardisation(
-        *data, data::rows_of(*data, data::Split::train, data::SplitFractions{}));
+        *data, data::rows_of(*data, data::Split::train, data::SplitFractions{}),
+        network.needs_filled());
     network.set_fitted(*queue, at.buffers, {fit.mean, fit.factor});
   }
   batch.load(first_rows(rows));

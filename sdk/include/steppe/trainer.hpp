@@ -92,6 +92,13 @@ class Session {
   /// Weights and statistics under a name, and back.
   void store(const char* name) { did(session_->store(session_->self, name)); }
   void load(const char* name) { did(session_->load(session_->self, name)); }
+  /// What is stored under a name becomes `keep` of itself and 1 - `keep` of now; the first time,
+  /// all of now.
+  void average(const char* name, double keep) {
+    did(session_->average(session_->self, name, keep));
+  }
+  /// Statistics of batch normalisation for the weights of now: means over the training split.
+  void renew_statistics() { did(session_->renew_statistics(session_->self)); }
 
  private:
   static void did(steppe_status status) { detail::check(status); }

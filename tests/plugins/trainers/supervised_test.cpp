@@ -17,7 +17,9 @@ struct FakeSession {
   bool moves_weights;
 
   std::vector<double> fractions, factors;   ///< one a batch
-  std::vector<std::string> calls;           ///< store, load, clip
+  std::vector<std::string> calls;           ///< store, load, clip, average, renew
+  std::vector<double> keeps;                ///< one an average
+  std::vector<std::size_t> best;            ///< evaluations whose weights were stored as the best
   std::map<std::string, std::size_t> kept;  ///< names and bytes
   std::uint64_t batch = 0;
   std::size_t evaluations = 0;
@@ -67,12 +69,23 @@ struct FakeSession {
       return STEPPE_OK;
     };
     t.log = [](void*, const char*, double) -> steppe_status { return STEPPE_OK; };
-    t.store = [](void* self, const char*) -> steppe_status {
-      of(self).calls.push_back("store " + std::to_string(of(self).evaluations - 1));
+    t.store = [](void* self, const char* name) -> steppe_status {
+      auto& session = of(self);
+      session.calls.push_back(std::string{"store "} + name);
+      if (name == std::string{"best"}) session.best.push_back(session.evaluations - 1);
       return STEPPE_OK;
     };
-    t.load = [](void* self, const char*) -> steppe_status {
-      of(self).calls.emplace_back("load");
+    t.load = [](void* self, const char* name) -> steppe_status {
+      of(self).calls.push_back(std::string{"load "} + name);
+      return STEPPE_OK;
+    };
+    t.average = [](void* self, const char*, double keep) -> steppe_status {
+      of(self).calls.emplace_back("average");
+      of(self).keeps.push_back(keep);
+      return STEPPE_OK;
+    };
+    t.renew_statistics = [](void* self) -> steppe_status {
+      of(self).calls.emplace_back("renew");
       return STEPPE_OK;
     };
     t.batches = [](void*, std::uint64_t* count) -> steppe_status {
@@ -122,7 +135,8 @@ TEST(Supervised, CountsTheStepsOfItsScheduleThroughAllEpochs) {
 TEST(Supervised, StopsWhenPatienceIsOverAndEndsWithTheBest) {
   FakeSession session{{0.9, 0.5, 0.6, 0.5, 0.7, 0.1}};
   EXPECT_EQ(train(session, {{"epochs", 50}, {"patience", 3}}), 5U);
-  EXPECT_EQ(session.calls, (std::vector<std::string>{"store 0", "store 1", "load"}));
+  EXPECT_EQ(session.best, (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(session.calls, (std::vector<std::string>{"store best", "store best", "load best"}));
 }
 
 TEST(Supervised, ALowerLossStartsPatienceAnew) {
@@ -134,6 +148,53 @@ TEST(Supervised, ALowerLossStartsPatienceAnew) {
 TEST(Supervised, WithoutPatienceGoesOnToItsLastEpoch) {
   FakeSession session{{1, 2, 3, 4}};
   EXPECT_EQ(train(session, {{"epochs", 4}}), 4U);
+}
+
+TEST(Supervised, AveragesEveryStepForEma) {
+  FakeSession session;
+  train(session, {{"epochs", 3},
+                  {"keep", "last"},
+                  {"average", "ema"},
+                  {"average_decay", 0.9},
+                  {"average_from", 1}});
+  EXPECT_EQ(session.keeps, std::vector<double>(8, 0.9));
+}
+
+TEST(Supervised, GivesTheMeanOfEpochsTheSameWeightsForSwa) {
+  FakeSession session;
+  train(session, {{"epochs", 5}, {"keep", "last"}, {"average", "swa"}, {"average_from", 2}});
+  EXPECT_EQ(session.keeps, (std::vector<double>{0, 1.0 / 2, 2.0 / 3}));
+  // Without validation the mean is looked at once.
+  EXPECT_EQ(session.calls, (std::vector<std::string>{"average", "average", "average", "store steps",
+                                                     "load average", "renew"}));
+}
+
+TEST(Supervised, ValidatesTheMeanWithRenewedStatisticsAndGoesOnWithTheSteps) {
+  FakeSession session{{0.1, 0.5, 0.6}};
+  train(session, {{"epochs", 3}, {"average", "swa"}, {"average_from", 1}});
+  EXPECT_EQ(session.calls,
+            (std::vector<std::string>{
+                "store best",  // plain weights, no candidate later
+                "average", "store steps", "load average", "renew", "store best", "load steps",  //
+                "average", "store steps", "load average", "renew", "load best"}));
+  EXPECT_EQ(session.best, (std::vector<std::size_t>{0, 1}));
+}
+
+TEST(Supervised, PatienceBeginsWithTheMean) {
+  FakeSession session{{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}};
+  EXPECT_EQ(
+      train(session, {{"epochs", 50}, {"patience", 2}, {"average", "ema"}, {"average_from", 4}}),
+      7U);
+  EXPECT_EQ(session.best, (std::vector<std::size_t>{0, 4}));
+}
+
+TEST(Supervised, RefusesToAverageFromAnEpochThatNeverComes) {
+  FakeSession session;
+  EXPECT_EQ(
+      sentence_of([&] {
+        train(session, {{"epochs", 3}, {"keep", "last"}, {"average", "ema"}, {"average_from", 3}});
+      }),
+      "'average_from' is 3 and there are 3 epochs, from 0; average from an earlier one");
 }
 
 TEST(Supervised, KeepsWhatAResumeNeeds) {
