@@ -16,6 +16,7 @@ class HostLayers : public HostLosses<Room> {
   using LayerNorm = Queue::LayerNorm;
   using NormTangent = Queue::NormTangent;
   using NormGradients = Queue::NormGradients;
+  using RunningMoments = Queue::RunningMoments;
 
   HostLayers(std::shared_ptr<Device> device, std::shared_ptr<Matmul> products)
       : HostLosses<Room>{std::move(device)}, products_{std::move(products)} {}
