@@ -72,6 +72,9 @@ class AnyAttack : public ::testing::TestWithParam<Case> {
         tiny_plan("\n[attack." + GetParam().attack + "]\n" + table().strength + " = " +
                       std::to_string(strength) + "\n" + GetParam().settings + wiring,
                   {"values.attack=" + GetParam().attack});
+    return attack_in(plan, count);
+  }
+  std::vector<float> attack_in(const pipeline::Plan& plan, std::size_t count) {
     const auto& stage = plan.trainings[0].attacks[0];
     const plugin::Instance instance{*stage.info, stage.settings, stage.name};
     ball_ = table().ball(instance.get());
@@ -186,6 +189,37 @@ TEST_P(AnyEventAttack, MovesASingleEvent) {
       std::equal(after.begin(), after.begin() + static_cast<long>(columns), before_.begin()));
   EXPECT_TRUE(std::equal(after.begin() + static_cast<long>(columns), after.end(),
                          before_.begin() + static_cast<long>(columns)));
+}
+
+/// A small network on a reader of test_readers.cpp, attacked a little.
+pipeline::Plan plan_on(const std::string& reader, const Case& one, const char* strength) {
+  return testing::plan_of("[pipeline]\nname = 'it'\n[model.net]\nuse = 'dense'\nhidden = [8]\n" +
+                          ("[attack." + one.attack + "]\n" + strength + " = 0.01\n") +
+                          one.settings +
+                          "[trainer.fit]\nuse = 'supervised'\nmodel = 'net'\noptimizer = 'sgd'\n" +
+                          "data = '" + reader + "'\nattack = '" + one.attack + "'\n");
+}
+
+TEST_P(AnyAttack, ClimbsTheLossOfEveryTarget) {
+  for (const auto* reader : {"test_blobs", "test_plane"}) {
+    const auto plan = plan_on(reader, GetParam(), table().strength);
+    const auto mean_loss = [&] {
+      const auto losses = bench_->losses();
+      const auto weights = values_of(*bench_->queue, bench_->batch.weights());
+      double sum = 0;
+      for (std::size_t r = 0; r < rows; ++r) sum += double{losses[r]} * double{weights[r]};
+      return sum;
+    };
+    bench_ = std::make_unique<Bench>(plan, GetParam().device, rows);
+    const double clean = mean_loss();
+    const auto after = attack_in(plan, rows);
+    EXPECT_FALSE(same_bits(after, before_)) << reader;
+    const double attacked = mean_loss();
+    EXPECT_TRUE(std::isfinite(attacked)) << reader;
+    if (table().uses & STEPPE_USES_GRADIENT) {
+      EXPECT_GT(attacked, clean) << reader;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, AnyAttack, ::testing::ValuesIn(cases()), name_of);
