@@ -175,6 +175,10 @@ struct Hessian {
       landscape.host().stop_if_cancelled();
       batches.push_back(spectrum(landscape, *piece, entries, method));
     }
+    if (batches.size() == 1 && landscape.in_weights())
+      landscape.host().note(
+          "average = \"batches\" has one piece to go over; pieces = \"batches\" makes them "
+          "several");
     for (const auto& one : batches.front()) {
       const auto same = with_name(batches, one.name);
       if (same.size() < batches.size())
