@@ -1,6 +1,4 @@
 // Averaged weights, dropout, class weights and standardisation variants in whole trainings.
-#include "framework/data/fit.hpp"
-#include "framework/run/class_weights.hpp"
 #include "framework/run/training.hpp"
 
 #include <cmath>
@@ -49,7 +47,6 @@ void move(std::vector<float>& mean, const std::vector<float>& now, double keep) 
   for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = comes * now[i] + stays * mean[i];
 }
 
-/// The first `count` training events, or all of them.
 std::vector<std::uint32_t> training_rows(const data::Dataset& data) {
   return data::rows_of(data, data::Split::train, data::SplitFractions{});
 }
@@ -218,141 +215,6 @@ TEST(Options, ThatCannotWorkAreRefused) {
   EXPECT_EQ(refusal_of({"trainer.fit.class_weights=[0, 0]"}),
             "trainer 'fit': all events of batch 0 of epoch 0 (step 1) have weight 0; leave such "
             "events out, or try larger batches");
-}
-
-TEST(ClassWeights, BalancedClassesHaveTheSameSum) {
-  const auto plan = tiny_plan("", {"trainer.fit.balance_classes=true"});
-  const auto data = testing::load_first(plan);
-  auto rows = training_rows(*data);
-  // Most of the signal is left out.
-  std::erase_if(rows, [&](auto row) { return *data->labels().row(row) == 1.0F && row % 5 != 0; });
-  const auto weights = training_weights(*data, rows, plan.trainings.front().trainer.wiring);
-  double sums[2] = {};
-  for (const auto row : rows) sums[*data->labels().row(row) == 1.0F] += double{weights[row]};
-  const auto all = static_cast<double>(rows.size());
-  EXPECT_NEAR(sums[0], all / 2, 1e-5 * all);
-  EXPECT_NEAR(sums[1], all / 2, 1e-5 * all);
-}
-
-TEST(ClassWeights, AreAsGoodAsDuplicatedEvents) {
-  const auto plan = tiny_plan("", {"trainer.fit.class_weights=[1, 2]"});
-  testing::Bench bench{plan, "cpu", 60};
-  auto& queue = *bench.queue;
-  const auto weights = training_weights(*bench.data, training_rows(*bench.data),
-                                        plan.trainings.front().trainer.wiring);
-  const auto gradient_of = [&](const std::vector<std::uint32_t>& rows, bool weighted) {
-    data::Batch batch{*bench.data, queue, rows.size()};
-    if (weighted) batch.weigh_by(weights);
-    batch.load(rows);
-    BatchLoss loss{bench.network, queue, rows.size()};
-    // Batch statistics would see the copies.
-    loss.forward(bench.at, batch.features(), batch.labels(), STEPPE_LOSS, network::Mode::inference);
-    const auto gradient = bench.device->flat(bench.network.weights());
-    loss.weight_gradient(batch.weights(), gradient);
-    return values_of(queue, gradient);
-  };
-  std::vector<std::uint32_t> once, copied;
-  for (std::uint32_t row = 0; row < 40; ++row) {
-    once.push_back(row * 9);
-    for (int copy = 0; copy <= (*bench.data->labels().row(row * 9) == 1.0F); ++copy)
-      copied.push_back(row * 9);
-  }
-  ASSERT_GT(copied.size(), once.size());
-  const auto weighted = gradient_of(once, true), duplicated = gradient_of(copied, false);
-  for (std::size_t i = 0; i < weighted.size(); ++i)
-    ASSERT_NEAR(weighted[i], duplicated[i], 2e-6 * (1 + std::abs(duplicated[i])));
-}
-
-TEST(NegativeWeights, GiveTheGradientOfTheWeightedMean) {
-  // Logistic regression on the columns as they are: sum w (s - y) x / sum |w|.
-  testing::Bench bench{tiny_plan("", {"model.tagger.hidden=[]", "model.tagger.preprocess=[]"}),
-                       "cpu", 50};
-  auto& queue = *bench.queue;
-  const auto weights = bench.device->matrix(50, 1), mean = bench.device->matrix(1, 1);
-  {
-    const compute::Mapped view{queue, weights};
-    for (std::size_t r = 0; r < 50; ++r) *view->row(r) = r % 3 == 0 ? -0.75F : 1.25F;
-  }
-  const auto logits = bench.logits(network::Mode::inference), losses = bench.losses();
-  const auto x = bench.features(), y = values_of(queue, bench.batch.labels());
-  const auto gradient = bench.device->flat(bench.network.weights());
-  bench.loss.mean(weights, mean);
-  bench.loss.weight_gradient(weights, gradient);
-  const auto w = values_of(queue, weights);
-  const auto columns = bench.batch.features().columns;
-  std::vector<double> wanted(columns, 0.0);
-  double loss = 0, sizes = 0;
-  for (std::size_t r = 0; r < 50; ++r) sizes += std::abs(double{w[r]});
-  for (std::size_t r = 0; r < 50; ++r) {
-    const double slope = 1 / (1 + std::exp(-double{logits[r]})) - double{y[r]};
-    loss += double{w[r]} * double{losses[r]} / sizes;
-    for (std::size_t c = 0; c < columns; ++c)
-      wanted[c] += double{w[r]} * slope * double{x[r * columns + c]} / sizes;
-  }
-  EXPECT_NEAR(values_of(queue, mean)[0], loss, 1e-6);
-  const auto got = values_of(queue, gradient.segment(0));
-  ASSERT_EQ(got.size(), columns);
-  for (std::size_t c = 0; c < columns; ++c)
-    EXPECT_NEAR(got[c], wanted[c], 2e-6 * (1 + std::abs(wanted[c]))) << c;
-}
-
-TEST(FilledSlots, AreThoseTheMasksName) {
-  const auto plan = tiny_plan("", {"model.tagger.preprocess=[\"standardise_filled\"]"});
-  for (const auto* device : {"cpu", "far"}) {
-    testing::Bench bench{plan, device, 30};
-    const auto filled = values_of(*bench.queue, bench.batch.filled());
-    const auto columns = bench.data->features().columns;
-    std::size_t empty = 0;
-    for (std::size_t r = 0; r < 30; ++r)
-      for (std::size_t c = 0; c < columns; ++c) {
-        const int slot = bench.data->mask_of()[c];
-        const float wanted =
-            slot < 0 ? 1.0F : bench.data->masks().row(r)[static_cast<std::size_t>(slot)];
-        ASSERT_EQ(filled[r * columns + c], wanted);
-        empty += wanted == 0.0F;
-      }
-    EXPECT_GT(empty, 100U);
-  }
-}
-
-TEST(FilledSlots, AloneMakeTheFit) {
-  const auto data = testing::load_first(tiny_plan());
-  const auto rows = training_rows(*data);
-  const auto fit = data::fit_standardisation(*data, rows, true);
-  for (std::size_t c = 0; c < fit.mean.size(); c += 37) {
-    const int slot = data->mask_of()[c];
-    std::vector<double> values;
-    for (const auto row : rows)
-      if (slot < 0 || data->masks().row(row)[slot] == 1.0F)
-        values.push_back(data->features().row(row)[c]);
-    double mean = 0, square = 0;
-    for (const double value : values) mean += value / static_cast<double>(values.size());
-    for (const double value : values)
-      square += (value - mean) * (value - mean) / static_cast<double>(values.size());
-    EXPECT_NEAR(fit.mean[c], mean, 1e-6 * (1 + std::abs(mean))) << c;
-    if (square > 1e-9 * (1 + mean * mean))
-      EXPECT_NEAR(fit.factor[c] * std::sqrt(square), 1.0, 1e-6) << c;
-    else
-      EXPECT_EQ(fit.factor[c], 1.0F) << c;
-  }
-}
-
-TEST(FilledSlots, WhatIsInEmptyOnesDoesNotMatter) {
-  testing::Bench bench{tiny_plan("", {"model.tagger.preprocess=[\"standardise_filled\"]"}), "cpu",
-                       30};
-  auto& queue = *bench.queue;
-  bench.loss.set_events(bench.batch);
-  const auto before = bench.logits(network::Mode::inference);
-  const auto empty = bench.device->matrix(30, bench.batch.features().columns);
-  queue.fill(empty, 1.0F);
-  queue.axpy(-1.0F, bench.batch.filled(), empty);
-  queue.axpy(0.25F, empty, bench.batch.features());
-  const auto after = bench.logits(network::Mode::inference);
-  for (std::size_t r = 0; r < before.size(); ++r) EXPECT_EQ(after[r], before[r]);
-  const auto gradient = bench.device->matrix(30, empty.columns);
-  bench.loss.input_gradient(gradient);
-  EXPECT_GT(queue.dot(gradient, gradient), 0.0);
-  EXPECT_EQ(queue.dot(gradient, empty), 0.0);
 }
 
 }  // namespace
