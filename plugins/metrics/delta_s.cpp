@@ -117,7 +117,8 @@ struct DeltaS {
               "axis of what is tested on, whose values are compared with those of 'train'; empty: "
               "domains are compared"),
           steppe::field<&Parameters::significance>("how far above zero the gap must be",
-                                                   steppe::at_least(0.0), steppe::unit("sigma")));
+                                                   steppe::between(0.0, 30.0),
+                                                   steppe::unit("sigma")));
     }
     void validate() const {
       if (!test.empty() && train.empty())
