@@ -287,7 +287,7 @@ std::string unknown_measure(std::string_view name, const Names& known) {
 std::string axis_not_there(std::string_view subject, std::string_view axis) {
   return fmt::format("values of {} do not depend on the axis '{}'; leave it out", subject, axis);
 }
-std::string bad_sigmas() { return "the number of sigmas after '@' must be above 0"; }
+std::string bad_sigmas() { return "the number of sigmas after '@' must be above 0 and at most 30"; }
 std::string sigmas_of_equality() {
   return "'@' needs a bound to stay away from: use '>', '>=', '<' or '<='";
 }

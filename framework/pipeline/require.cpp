@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -68,7 +67,8 @@ class RequirementReader {
   bool take_sigmas(const Node& that, const Gate& gate, Requirement& out) {
     out.sigmas = gate.sigmas;
     if (gate.sigmas_at == 0) return true;
-    if (!(gate.sigmas > 0) || !std::isfinite(gate.sigmas))
+    // Beyond, the probability that it stands for is no number any more.
+    if (!(gate.sigmas > 0 && gate.sigmas <= 30))
       return refuse(that, gate.sigmas_at, message::bad_sigmas());
     if (gate.comparison == Comparison::equal)
       return refuse(that, gate.sigmas_at, message::sigmas_of_equality());

@@ -71,11 +71,13 @@ std::vector<Parameter> evaluate_parameters() {
   split.choices = {"train", "validation", "test", "all"};
   return {reference("of", "trainer", "trainer whose networks are scored"),
           array(reference("on", "dataset", "data sets they are scored on: the axis 'test'")), split,
-          array(reference("metrics", "metric", "what is measured"))};
+          array(reference("metrics", "metric",
+                          "what is measured, at every point or of the whole study"))};
 }
 
 std::vector<Parameter> require_parameters() {
-  return {required(parameter("that", Type::text, "what must hold"))};
+  return {required(parameter("that", Type::text,
+                             "what must hold, such as auc(test='pythia') > 0.85 @ 2 sigma"))};
 }
 
 std::vector<Parameter> stage_parameters() {

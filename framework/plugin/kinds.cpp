@@ -232,7 +232,7 @@ std::vector<Kind> make_kinds() {
        }},
       {"metric",
        "Table",
-       "turns scores into numbers with uncertainties",
+       "turns scores, or the points of a study, into numbers with uncertainties",
        {},
        [](const void* t) -> std::string_view {
          const auto& table = *static_cast<const steppe_metric*>(t);

@@ -14,8 +14,8 @@ double p_value(const TrialMean& mean);
 /// The distance from zero with this two-sided probability under a normal distribution.
 double sigmas_of(double p_value);
 
-/// How many errors of a mean over `trials` make `sigmas`: 2 sigma are 13.97 errors for 2 trials,
-/// 2.87 for 5, and 2 for a single trial, whose uncertainty the metric gave.
+/// How many errors of a mean over `trials` make `sigmas`, at most 30 of them: 2 sigma are 13.97
+/// errors for 2 trials, 2.87 for 5, and 2 for a single trial, whose uncertainty the metric gave.
 double errors_for(double sigmas, std::size_t trials);
 
 }  // namespace steppe::report

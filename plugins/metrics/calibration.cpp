@@ -146,16 +146,16 @@ struct Calibration {
 STEPPE_PLUGIN(steppe::metric<Calibration>(
     {.name = "calibration",
      .summary = "how well probabilities agree with the fractions of signal",
-     .text =
-         "Events are put into bins of equal weight by their probability, sigmoid(logit). `ece` is "
-         "the mean distance between a bin's mean probability and its fraction of signal; "
-         "`ece_floor` is what perfect probabilities would give with these events, so an `ece` near "
-         "it says nothing against them. `brier` is the mean square of probability minus label. "
-         "Event weights are used, so all depend on the mixture of the classes; each bin must weigh "
-         "more than zero.\n\n"
-         "Gives the curve `reliability`, fraction of signal over mean probability, with the ends "
-         "`reliability_low` and `reliability_high` of Wilson's interval of one standard deviation. "
-         "The uncertainties of `ece` and `brier` are those of means over events.",
+     .text = "Events are put into bins of equal weight by their probability, sigmoid(logit). "
+             "`ece` is the mean distance between a bin's mean probability and its fraction of "
+             "signal; `ece_floor` is what perfect probabilities would give with these events, "
+             "so an `ece` near it says nothing against them. `brier` is the mean square of "
+             "probability minus label. Event weights are used, so all depend on the mixture of "
+             "the classes; each bin must weigh more than zero.\n\n"
+             "Gives the curve `reliability`, fraction of signal over mean probability, with "
+             "the ends `reliability_low` and `reliability_high` of Wilson's interval of one "
+             "standard deviation. The uncertainties of `ece` and `brier` are those of means "
+             "over events.",
      .source = "Naeini, Cooper and Hauskrecht, AAAI 2015, 2901; Nixon et al., arXiv:1904.01685; "
                "Brier, Monthly Weather Review 78 (1950) 1",
      .example = "[metric.calibration]\nbins = 15"}))

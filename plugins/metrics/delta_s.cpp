@@ -116,8 +116,9 @@ struct DeltaS {
           steppe::field<&Parameters::test>(
               "axis of what is tested on, whose values are compared with those of 'train'; empty: "
               "domains are compared"),
-          steppe::field<&Parameters::significance>("how far from zero the gap must be, in sigma",
-                                                   steppe::at_least(0.0)));
+          steppe::field<&Parameters::significance>("how far above zero the gap must be",
+                                                   steppe::between(0.0, 30.0),
+                                                   steppe::unit("sigma")));
     }
     void validate() const {
       if (!test.empty() && train.empty())
@@ -154,22 +155,19 @@ struct DeltaS {
 STEPPE_PLUGIN(steppe::metric<DeltaS>(
     {.name = "delta_s",
      .summary = "how much of the loss on another domain an attack in training gives back",
-     .text =
-         "Delta S = (S'_ab - S_ab) / (S_bb - S_ab): S_ab is the score on domain b of the "
-         "reference trained on a, S'_ab the same with an attack in training, S_bb the reference "
-         "trained on b. 0: no help; 1: as good as having been trained on b.\n\n"
-         "Looks at the whole study and gives `delta_s` for every attack, and every domain trained "
-         "on and other domain tested on. Over trials it is the ratio of the mean gain to the mean "
-         "gap; its uncertainty is the delta method's with the covariance of the paired trials. Of "
-         "a "
-         "single trial it comes from the uncertainties of the scores, as if they were independent, "
-         "and does not hold the spread over trainings. Trials that lack one of the three scores "
-         "are "
-         "left out.\n\n"
-         "Undefined, with the reason, where the gap S_bb - S_ab is not significantly above zero: "
-         "by `significance` sigma, which for few trials are more errors of the mean (Student's t: "
-         "2 "
-         "sigma are 13.97 errors for 2 trials, 4.53 for 3, 2.87 for 5).",
-     .source = "arXiv:2411.09296, section on the performance metrics; W. S. Gosset, Biometrika 6 "
-               "(1908) 1",
+     .text = "Delta S = (S'_ab - S_ab) / (S_bb - S_ab): S_ab is the score on domain b of the "
+             "reference trained on a, S'_ab the same with an attack in training, S_bb the "
+             "reference trained on b. 0: no help; 1: as good as having been trained on b.\n\n"
+             "Looks at the whole study and gives `delta_s` for every attack, and every domain "
+             "trained on and other domain tested on. Over trials it is the ratio of the mean "
+             "gain to the mean gap; its uncertainty is the delta method's with the covariance "
+             "of the paired trials. Of a single trial it comes from the uncertainties of the "
+             "scores, as if they were independent, and does not hold the spread over "
+             "trainings. Trials that lack one of the three scores are left out. What another "
+             "sample of events would change is not in the spread over trials.\n\n"
+             "Undefined, with the reason, where the gap S_bb - S_ab is not significantly above "
+             "zero: by `significance` sigma, which for few trials are more errors of the mean "
+             "(Student's t: 2 sigma are 13.97 errors for 2 trials, 4.53 for 3, 2.87 for 5).",
+     .source =
+         "arXiv:2411.09296, section on the performance metrics; Student, Biometrika 6 (1908) 1",
      .example = "[evaluate]\nmetrics = [\"auc\", \"delta_s\"]\n\n[metric.delta_s]\nof = \"auc\""}))

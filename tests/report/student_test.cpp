@@ -56,6 +56,7 @@ TEST(ErrorsFor, GrowWithFewTrials) {
   EXPECT_NEAR(errors_for(2, 5), 2.8693094146, 1e-9);
   EXPECT_NEAR(errors_for(2, 100000), 2, 1e-3);
   EXPECT_EQ(errors_for(2, 1), 2);
+  EXPECT_TRUE(std::isfinite(errors_for(30, 2)));
 }
 
 TEST(ErrorsFor, IsTheOtherWayRound) {
