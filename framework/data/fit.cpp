@@ -28,6 +28,7 @@ Standardisation fit_standardisation(const Dataset& data, std::span<const std::ui
     const bool varies = deviation > 1e-6 * std::abs(mean[c]) && deviation > 0;
     out.mean.push_back(static_cast<float>(mean[c]));
     out.factor.push_back(varies ? static_cast<float>(1.0 / deviation) : 1.0F);
+    out.deviation.push_back(varies ? static_cast<float>(deviation) : 0.0F);
   }
   return out;
 }

@@ -69,9 +69,13 @@ std::vector<Parameter> evaluate_parameters() {
   auto split =
       with_default(parameter("split", Type::choice, "events that are scored"), std::string{"test"});
   split.choices = {"train", "validation", "test", "all"};
+  auto attack = reference("attack", "attack",
+                          "attack on the scored events, for metrics that compare; 'none': clean");
+  attack.required = false;
+  attack.fallback = {std::string{"none"}};
   return {reference("of", "trainer", "trainer whose networks are scored"),
           array(reference("on", "dataset", "data sets they are scored on: the axis 'test'")), split,
-          array(reference("metrics", "metric", "what is measured"))};
+          array(reference("metrics", "metric", "what is measured")), attack};
 }
 
 std::vector<Parameter> require_parameters() {

@@ -10,6 +10,17 @@
 
 namespace steppe::plugin {
 
+/// The functions of a stage's kind; those appended to the table after the plugin was built are
+/// null.
+template <class Table>
+Table functions_of(const StageInfo& info) {
+  Table out{};
+  std::uint32_t size = 0;
+  std::memcpy(&size, info.table->table, sizeof size);
+  std::memcpy(&out, info.table->table, std::min<std::size_t>(size, sizeof out));
+  return out;
+}
+
 class Instance {
  public:
   /// `name`: the stage's heading in the pipeline, for messages. @throws PluginError with the
@@ -25,14 +36,9 @@ class Instance {
   /// Odd but legal choices the plugin remarked on.
   const std::vector<std::string>& notes() const { return notes_; }
 
-  /// The functions of its kind; those appended to the table after the plugin was built are null.
   template <class Table>
   Table functions() const {
-    Table out{};
-    std::uint32_t size = 0;
-    std::memcpy(&size, info_->table->table, sizeof size);
-    std::memcpy(&out, info_->table->table, std::min<std::size_t>(size, sizeof out));
-    return out;
+    return functions_of<Table>(*info_);
   }
 
  private:

@@ -73,7 +73,8 @@ void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
   batch_ = std::make_unique<data::Batch>(data_, queue_, batch_rows_);
   attackers_.clear();
   for (const auto& stage : node_.attacks)
-    attackers_.emplace_back(stage, data_, network_, batch_rows_, surroundings_);
+    attackers_.emplace_back(stage, data_, network_, batch_rows_, surroundings_,
+                            deviations_for(stage, data_, rows_.train));
 }
 
 void Session::require_plan() const {

@@ -12,12 +12,22 @@
 
 namespace steppe {
 
-/// One entry a row. Logits rise with signal; labels are 0 (background) and 1 (signal).
+/// One entry a row; of logits `outputs`. Two classes: one logit, which rises with signal, and
+/// labels 0 (background) and 1 (signal). Several: a logit each, labels 0 ... classes - 1. A real
+/// target: "logit" and "label" are the prediction and the true value.
 struct Scores {
-  std::span<const float> logits;
+  std::span<const float> logits;  ///< rows x outputs, row by row
   std::span<const float> labels;
   std::span<const float> weights;
   std::span<const std::uint64_t> event_ids;
+  std::size_t outputs = 1;
+  std::size_t classes = 2;                 ///< of the target; 0: it is a real value
+  std::span<const float> attacked_logits;  ///< after the attack of [evaluate]; empty: there is none
+
+  std::size_t rows() const { return labels.size(); }
+  std::span<const float> logits_of(std::size_t row) const {
+    return logits.subspan(row * outputs, outputs);
+  }
 };
 
 template <class T>
@@ -34,10 +44,15 @@ std::unique_ptr<Stage> metric(const About& about) {
              const steppe_results* results) {
             return detail::guard(host, [&] {
               const auto n = scores->rows;
-              detail::as<Plugin>(instance).measure({{scores->logits, n},
+              const auto all = n * scores->outputs;
+              const auto* attacked = scores->attacked_logits;
+              detail::as<Plugin>(instance).measure({{scores->logits, all},
                                                     {scores->labels, n},
                                                     {scores->weights, n},
-                                                    {scores->event_ids, n}},
+                                                    {scores->event_ids, n},
+                                                    scores->outputs,
+                                                    scores->classes,
+                                                    {attacked, attacked ? all : 0}},
                                                    Results{results});
             });
           },
