@@ -44,8 +44,9 @@ Standardisation fit_standardisation(const Dataset& data, std::span<const std::ui
   for (std::size_t c = 0; c < columns; ++c) {
     const double deviation = count[c] > 0 ? std::sqrt(square[c] / count[c]) : 0.0;
     out.mean.push_back(static_cast<float>(mean[c]));
-    out.factor.push_back(compute::varies(mean[c], deviation) ? static_cast<float>(1.0 / deviation)
-                                                             : 1.0F);
+    const bool varies = compute::varies(mean[c], deviation);
+    out.factor.push_back(varies ? static_cast<float>(1.0 / deviation) : 1.0F);
+    out.deviation.push_back(varies ? static_cast<float>(deviation) : 0.0F);
   }
   return out;
 }

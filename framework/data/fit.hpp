@@ -9,10 +9,10 @@
 
 namespace steppe::data {
 
-/// Per feature: mean and 1 / standard deviation. A feature that does not vary keeps factor 1, so
-/// that a shift of it is not blown up.
+/// Per feature: mean, standard deviation, and 1 / deviation. A feature that does not vary has
+/// deviation 0 and keeps factor 1, so that a shift of it is not blown up.
 struct Standardisation {
-  std::vector<float> mean, factor;
+  std::vector<float> mean, factor, deviation;
 };
 
 /// Over the given rows; sums in double, in the order of the rows. `filled_only`: of a feature with

@@ -25,6 +25,10 @@ std::size_t Draft::add(TrainingNode node, const Position& data_named) {
 
 std::size_t Draft::add(ScoreNode node, const Position& data_named) {
   auto key = fmt::format("training {} data {} split {}", node.training, node.data, node.split);
+  if (node.attack) {
+    use(*node.attack);
+    key += " attack " + attack_key(*node.attack);
+  }
   for (const auto& metric : node.metrics) {
     use(metric);
     key += " | " + metric.key;
@@ -60,6 +64,9 @@ bool Draft::uses(std::string_view kind, const std::string& name) const {
   return used_.contains({std::string{kind}, name});
 }
 
-void Draft::use(const Stage& stage) { used_.emplace(stage.info->kind, stage.name); }
+void Draft::use(const Stage& stage) {
+  used_.emplace(stage.info->kind, stage.name);
+  for (const auto& projector : stage.projectors) use(projector);
+}
 
 }  // namespace steppe::pipeline

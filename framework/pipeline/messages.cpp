@@ -61,10 +61,6 @@ std::string heading_without_name(std::string_view kind) {
 std::string bad_heading_name(std::string_view name) {
   return fmt::format("'{}' cannot be the name of a stage; use letters, digits, '_' and '-'", name);
 }
-std::string kind_not_run(std::string_view kind) {
-  return fmt::format("'{}' stages are declared but this version of Steppe cannot run them yet",
-                     kind);
-}
 std::string none_is_no_attack() {
   return "'none' stands for no attack; give this stage another name";
 }
@@ -214,6 +210,26 @@ std::string settings_of_comparison(std::string_view metric) {
       "no "
       "axis in them",
       metric);
+}
+
+std::string only_for_events(std::string_view title, std::string_view setting) {
+  return fmt::format("{} moves weights, and '{}' is for attacks on events; leave it out", title,
+                     setting);
+}
+std::string scores_are_of_events(std::string_view attack) {
+  return fmt::format(
+      "attack '{}' moves weights, and scores are of moved events; name another one, or set its "
+      "space = 'inputs'",
+      attack);
+}
+std::string idle_pattern(std::string_view subject, std::string_view pattern, std::string_view what,
+                         const Names& names, const Names& patterns) {
+  const auto near = did_you_mean(pattern, patterns);
+  return fmt::format("'{}': '{}' covers no {}{}", subject, pattern, what,
+                     near.empty() ? fmt::format("; the first is '{}'", names.front()) : near);
+}
+std::string nothing_may_move(std::string_view title, std::string_view what) {
+  return fmt::format("{}: 'move' and 'hold' leave no {} that may move", title, what);
 }
 
 std::string no_target(std::string_view data) {

@@ -22,7 +22,6 @@ std::string unknown_heading(std::string_view key, const Names& known);
 std::string not_a_table(std::string_view heading);
 std::string heading_without_name(std::string_view kind);
 std::string bad_heading_name(std::string_view name);
-std::string kind_not_run(std::string_view kind);
 std::string none_is_no_attack();
 std::string same_data_name(std::string_view name);
 std::string no_pipeline();
@@ -74,6 +73,13 @@ std::string named_twice(std::string_view subject, std::string_view name);
 std::string empty_list(std::string_view subject);
 std::string empty_split(std::string_view split);
 std::string settings_of_comparison(std::string_view metric);
+
+// What attacks move. `what`: "feature column" or "tensor of weights".
+std::string only_for_events(std::string_view title, std::string_view setting);
+std::string scores_are_of_events(std::string_view attack);
+std::string idle_pattern(std::string_view subject, std::string_view pattern, std::string_view what,
+                         const Names& names, const Names& patterns);
+std::string nothing_may_move(std::string_view title, std::string_view what);
 
 // Columns.
 std::string no_target(std::string_view data);

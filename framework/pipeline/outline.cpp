@@ -10,13 +10,6 @@ namespace steppe::pipeline {
 
 namespace {
 
-/// Kinds that plugins may give and that the run floor does not call yet.
-constexpr std::array<std::string_view, 1> kinds_not_run{"projector"};
-
-bool is_run(std::string_view kind) {
-  return std::find(kinds_not_run.begin(), kinds_not_run.end(), kind) == kinds_not_run.end();
-}
-
 /// References separate transform and branch by a dot, so names have none.
 bool is_stage_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -56,8 +49,6 @@ class OutlineMaker {
     for (const auto& stage : table->entries) {
       if (!stage.node.table())
         say(stage.key_position, message::heading_without_name(kind.name));
-      else if (!is_run(kind.name))
-        say(stage.key_position, message::kind_not_run(kind.name));
       else if (!is_stage_name(stage.key))
         say(stage.key_position, message::bad_heading_name(stage.key));
       else if (kind.name == "attack" && stage.key == "none")

@@ -20,7 +20,7 @@ struct Heading {
 
 /// Points into the document.
 struct Outline {
-  std::vector<Heading> headings;  ///< of stages that this version can run
+  std::vector<Heading> headings;
   const Entry* pipeline = nullptr;
   const Entry* values = nullptr;
   const Entry* matrix = nullptr;

@@ -22,12 +22,16 @@ namespace steppe::pipeline {
 /// A stage with all its settings: the file's, the defaults for the rest.
 struct Stage {
   const plugin::StageInfo* info = nullptr;
-  std::string name;           ///< heading in the file: "pgd" of [attack.pgd]
-  plugin::Settings settings;  ///< what the plugin gets
-  plugin::Settings wiring;    ///< what the host reads itself (kinds.hpp)
-  Position position;          ///< of its heading, or of the reference where it has none
-  std::string key;            ///< kind, name, plugin, version and settings as a line of text
+  std::string name;               ///< heading in the file: "pgd" of [attack.pgd]
+  plugin::Settings settings;      ///< what the plugin gets
+  plugin::Settings wiring;        ///< what the host reads itself (kinds.hpp)
+  Position position;              ///< of its heading, or of the reference where it has none
+  std::string key;                ///< kind, name, plugin, version and settings as a line of text
+  std::vector<Stage> projectors;  ///< of an attack, in the order they are applied
 };
+
+/// An attack's key with those of its projectors.
+std::string attack_key(const Stage& attack);
 
 /// A data set: a reader and the transforms behind it.
 struct DataNode {
@@ -57,6 +61,7 @@ struct ScoreNode {
   std::size_t data = 0;
   std::string split;  ///< "train", "validation", "test", "all"
   std::vector<Stage> metrics;
+  std::optional<Stage> attack;  ///< on the scored events; the clean ones are scored in any case
 };
 
 /// One sharpness measure of one trained network on one data set.

@@ -2,6 +2,7 @@
 
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/tables.hpp"
+#include "framework/plugin/handles.hpp"
 #include "framework/plugin/instance.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ std::string training_key(const TrainingNode& node, const DataNode& data, const P
   auto out = fmt::format("seed {} trial {} splits {} {} {} | {} | {} | {} | {}", plan.seed,
                          node.trial, plan.splits.train, plan.splits.validation, plan.splits.test,
                          data.key, node.model.key, node.optimizer.key, node.trainer.key);
-  for (const auto& attack : node.attacks) out += " | " + attack.key;
+  for (const auto& attack : node.attacks) out += " | " + attack_key(attack);
   return out;
 }
 
@@ -115,10 +116,27 @@ void PointPlanner::evaluate(const Coordinates& coordinates,
         {written ? written->node.position : owner.position, message::empty_split(split)});
     good = false;
   }
-  const auto measured = metrics(references(owner, settings, "metrics"), good);
+  ScoreNode node;
+  node.split = split;
+  node.metrics = metrics(references(owner, settings, "metrics"), good);
+  node.attack = scored_attack(references(owner, settings, "attack"), good);
   const auto on = references(owner, settings, "on");
-  if (training && good) return score(keep(std::move(*training)), measured, split, on, coordinates);
+  if (training && good) {
+    node.training = keep(std::move(*training));
+    return score(node, on, coordinates);
+  }
   for (const auto& named : on) resolver_.data(named);
+}
+
+std::optional<Stage> PointPlanner::scored_attack(const std::vector<Reference>& named, bool& good) {
+  auto found = attacks(named, good);
+  if (found.empty()) return std::nullopt;
+  auto& attack = found.front();
+  if (plugin::attacked_space(attack.wiring.text("space"), *attack.info) == STEPPE_WEIGHTS) {
+    problems_.push_back({named.front().position, message::scores_are_of_events(attack.name)});
+    good = false;
+  }
+  return std::move(attack);
 }
 
 void PointPlanner::sharpness(const Heading& heading, const Coordinates& coordinates,
@@ -162,8 +180,7 @@ std::vector<Stage> PointPlanner::metrics(const std::vector<Reference>& named, bo
   return out;
 }
 
-void PointPlanner::score(std::size_t training, const std::vector<Stage>& metrics,
-                         const std::string& split, const std::vector<Reference>& on,
+void PointPlanner::score(ScoreNode node, const std::vector<Reference>& on,
                          const Coordinates& coordinates) {
   std::map<std::string, std::string> named;  // branch -> data set
   for (const auto& reference : on) {
@@ -176,8 +193,8 @@ void PointPlanner::score(std::size_t training, const std::vector<Stage>& metrics
            message::same_branch("the axis 'test'", first->second, reference.name, branch)});
       continue;
     }
-    const auto index = draft_.add(std::move(*data));
-    Row row{coordinates, draft_.add({training, index, split, metrics}, reference.position)};
+    node.data = draft_.add(std::move(*data));
+    Row row{coordinates, draft_.add(node, reference.position)};
     row.coordinates.push_back(branch);
     draft_.plan.rows.push_back(std::move(row));
   }

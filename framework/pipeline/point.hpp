@@ -37,6 +37,7 @@ class PointPlanner {
 
   std::optional<Training> training(const Heading& trainer, std::uint64_t trial);
   std::vector<Stage> attacks(const std::vector<Reference>& named, bool& good);
+  std::optional<Stage> scored_attack(const std::vector<Reference>& named, bool& good);
   std::size_t keep(Training training);
   void evaluate(const Coordinates& coordinates,
                 std::map<std::string, std::optional<Training>>& trainings);
@@ -44,8 +45,8 @@ class PointPlanner {
                  const std::map<std::string, std::optional<Training>>& trainings);
   /// Those that measure at a point; those that compare points are kept for the whole study.
   std::vector<Stage> metrics(const std::vector<Reference>& named, bool& good);
-  void score(std::size_t training, const std::vector<Stage>& metrics, const std::string& split,
-             const std::vector<Reference>& on, const Coordinates& coordinates);
+  /// A row for each data set of `on`, scored as `node` says.
+  void score(ScoreNode node, const std::vector<Reference>& on, const Coordinates& coordinates);
 
   const Outline& outline_;
   Resolver resolver_;

@@ -51,6 +51,7 @@ class Resolver {
   };
 
   CheckedStage check(const Heading& heading);
+  bool check_space(const Owner& owner, const Stage& attack);
   std::optional<DataSet> find_data(const Reference& reference);
   std::optional<DataSet> find_branch(const Heading& transform, std::string_view branch,
                                      const Reference& reference);

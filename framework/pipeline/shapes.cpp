@@ -2,6 +2,7 @@
 
 #include "framework/network/network.hpp"
 #include "framework/pipeline/messages.hpp"
+#include "framework/pipeline/move_rules.hpp"
 #include "framework/plugin/handles.hpp"
 #include "framework/plugin/instance.hpp"
 
@@ -47,12 +48,17 @@ class ShapeChecker {
       known.push_back(found.has_value());
       if (found) node.columns = std::move(*found);
     }
-    for (std::size_t i = 0; i < draft_.plan.trainings.size(); ++i)
-      check_training(draft_.plan.trainings[i], draft_.trained_on[i], known);
+    has_network_.resize(draft_.plan.trainings.size(), false);
+    for (std::size_t i = 0; i < draft_.plan.trainings.size(); ++i) {
+      check_training(i, known);
+      const auto& training = draft_.plan.trainings[i];
+      for (const auto& attack : training.attacks) check_attack(attack, i, training.data, known);
+    }
     check_huber_delta();
     for (std::size_t i = 0; i < draft_.plan.scores.size(); ++i) {
       const auto& score = draft_.plan.scores[i];
       for (const auto& metric : score.metrics) instance(metric);
+      if (score.attack) check_attack(*score.attack, score.training, score.data, known);
       check_fit(score.training, score.data, draft_.scored_on[i], known);
     }
     for (const auto& metric : draft_.plan.comparisons) instance(metric);
@@ -61,6 +67,8 @@ class ShapeChecker {
       instance(node.stage);
       check_fit(node.training, node.data, draft_.measured_on[i], known);
       if (known[node.data]) check_classes(node.stage, draft_.plan.data[node.data]);
+      check_moves(node.stage, node.stage.wiring.text("space") == "weights", node.training,
+                  node.data, known);
     }
   }
 
@@ -98,11 +106,11 @@ class ShapeChecker {
     return at->second;
   }
 
-  void check_training(TrainingNode& training, const Position& named,
-                      const std::vector<bool>& known) {
+  void check_training(std::size_t index, const std::vector<bool>& known) {
+    auto& training = draft_.plan.trainings[index];
+    const auto& named = draft_.trained_on[index];
     const auto& data = draft_.plan.data[training.data];
     for (const auto* stage : {&training.trainer, &training.optimizer}) instance(*stage);
-    for (const auto& attack : training.attacks) instance(attack);
     const auto* model = instance(training.model);
     if (!known[training.data]) return;
     check_target(data, named);
@@ -120,7 +128,9 @@ class ShapeChecker {
         at->second = plugin::build_graph(*model, data.columns, training.preprocess, loss->outputs);
         network::Network{*at->second, *loss};
       });
-    if (at->second) training.graph = *at->second;
+    if (!at->second) return;
+    training.graph = *at->second;
+    has_network_[index] = true;
   }
 
   /// What a trainer's wiring and the target of its data make the loss; nothing where they do not
@@ -180,6 +190,26 @@ class ShapeChecker {
           {named, message::other_target(data.name, *target, training.name, *trained_target)});
   }
 
+  void check_attack(const Stage& attack, std::size_t training, std::size_t data,
+                    const std::vector<bool>& known) {
+    instance(attack);
+    for (const auto& projector : attack.projectors) instance(projector);
+    const auto space = plugin::attacked_space(attack.wiring.text("space"), *attack.info);
+    check_moves(attack, space == STEPPE_WEIGHTS, training, data, known);
+  }
+
+  /// What a stage may move: columns, or tensors of weights.
+  void check_moves(const Stage& stage, bool weights, std::size_t training, std::size_t data,
+                   const std::vector<bool>& known) {
+    const auto* heading = outline_.find(stage.info->kind, stage.name);
+    if (!heading) return;  // without settings, everything may move
+    if (!weights && known[data])
+      pipeline::check_moves(*heading, stage, movable_columns(draft_.plan.data[data]), problems_);
+    else if (weights && has_network_[training])
+      pipeline::check_moves(*heading, stage, movable_weights(draft_.plan.trainings[training].graph),
+                            problems_);
+  }
+
   void check_target(const DataNode& data, const Position& named) {
     const auto* target = target_of(data.columns);
     if (!target)
@@ -225,6 +255,7 @@ class ShapeChecker {
   std::map<std::string, std::unique_ptr<Instance>> instances_;   ///< by Stage::key
   std::map<std::string, std::optional<Columns>> columns_;        ///< by chain of keys
   std::map<std::string, std::optional<network::Graph>> graphs_;  ///< by model, data and outputs
+  std::vector<bool> has_network_;                                ///< of each training
   std::set<std::string> huber_;                                  ///< trainers that train with it
 };
 

@@ -2,6 +2,7 @@
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/resolve.hpp"
 #include "framework/pipeline/tables.hpp"
+#include "framework/plugin/handles.hpp"
 
 #include <utility>
 
@@ -60,6 +61,12 @@ const Parameter* first_required(const plugin::StageInfo& info, const plugin::Kin
 
 }  // namespace
 
+std::string attack_key(const Stage& attack) {
+  auto out = attack.key;
+  for (const auto& projector : attack.projectors) out += " -> " + projector.key;
+  return out;
+}
+
 Owner owner_of(const Heading& heading) {
   return {fmt::format("{} '{}'", heading.kind->name, heading.name), heading.name, heading.position,
           *heading.table};
@@ -95,14 +102,36 @@ CheckedStage Resolver::check(const Heading& heading) {
   auto settings = checker_.settings(owner, out.stage.info->parameters);
   out.stage.settings = std::move(settings.settings);
   out.good = keys && wiring.good && settings.good;
+  if (heading.kind->name == "attack" && out.good) out.good = check_space(owner, out.stage);
   out.stage.key = stage_key(out.stage);
   return out;
 }
 
+/// Projectors and units are about columns, which weights have not.
+bool Resolver::check_space(const Owner& owner, const Stage& attack) {
+  if (plugin::attacked_space(attack.wiring.text("space"), *attack.info) == STEPPE_INPUTS)
+    return true;
+  const bool projected = !attack.wiring.find("project")->items.empty();
+  const bool scaled = attack.wiring.text("unit") != "column";
+  if (projected)
+    say(owner.table.find("project")->node.position,
+        message::only_for_events(owner.title, "project"));
+  if (scaled)
+    say(owner.table.find("unit")->node.position, message::only_for_events(owner.title, "unit"));
+  return !projected && !scaled;
+}
+
 std::optional<Stage> Resolver::stage(std::string_view kind, const Reference& reference) {
   if (const auto* heading = outline_.find(kind, reference.name)) {
-    const auto& [stage, good] = at(*heading);
-    return good ? std::optional{stage} : std::nullopt;
+    const auto& [checked, good] = at(*heading);
+    if (!good) return std::nullopt;
+    std::optional<Stage> out{checked};
+    for (const auto& named : references(owner_of(*heading), checked.wiring, "project")) {
+      auto projector = stage("projector", named);
+      if (!projector) return std::nullopt;
+      out->projectors.push_back(std::move(*projector));
+    }
+    return out;
   }
   const auto* info = catalogue_.find(kind, reference.name);
   if (!info) {
@@ -126,7 +155,8 @@ std::optional<Stage> Resolver::stage(std::string_view kind, const Reference& ref
             checker_.settings(owner, info->parameters).settings,
             checker_.settings(owner, row.wiring).settings,
             reference.position,
-            ""};
+            "",
+            {}};
   out.key = stage_key(out);
   return out;
 }
@@ -136,6 +166,8 @@ void Resolver::check_references() {
     const auto& heading = outline_.headings[i];
     const auto& stage = stages_[i].stage;
     if (heading.kind->name == "transform") branches(heading);
+    for (const auto& named : references(owner_of(heading), stage.wiring, "project"))
+      this->stage("projector", named);
     if (!stage.info) continue;
     for (const auto& parameter : stage.info->parameters) {
       if (parameter.type != Type::reference) continue;

@@ -69,10 +69,15 @@ std::vector<Parameter> evaluate_parameters() {
   auto split =
       with_default(parameter("split", Type::choice, "events that are scored"), std::string{"test"});
   split.choices = {"train", "validation", "test", "all"};
+  auto attack = reference("attack", "attack",
+                          "attack on the scored events, for metrics that compare; 'none': clean");
+  attack.required = false;
+  attack.fallback = {std::string{"none"}};
   return {reference("of", "trainer", "trainer whose networks are scored"),
           array(reference("on", "dataset", "data sets they are scored on: the axis 'test'")), split,
           array(reference("metrics", "metric",
-                          "what is measured, at every point or of the whole study"))};
+                          "what is measured, at every point or of the whole study")),
+          attack};
 }
 
 std::vector<Parameter> require_parameters() {

@@ -156,6 +156,11 @@ class BuilderBridge {
 
 }  // namespace
 
+steppe_space attacked_space(const std::string& wired, const StageInfo& attack) {
+  if (wired == "auto") return functions_of<steppe_attack>(attack).default_space;
+  return wired == "weights" ? STEPPE_WEIGHTS : STEPPE_INPUTS;
+}
+
 Columns reader_columns(const Instance& reader) {
   auto host = quiet_host(reader);
   ColumnsOnly to;

@@ -15,6 +15,9 @@
 
 namespace steppe::plugin {
 
+/// What an attack moves: `wired` ("inputs", "weights"), or for "auto" what it is meant for.
+steppe_space attacked_space(const std::string& wired, const StageInfo& attack);
+
 /// Takes what a reader or a transform gives.
 class RowReceiver {
  public:

@@ -98,6 +98,9 @@ std::string_view missing_in_survey(const steppe_transform& table) {
 }
 
 std::vector<Parameter> attack_wiring() {
+  auto project = references("project", "projector",
+                            "what moved events are brought back to, in order: projectors");
+  project.required = false;
   return {choice("space", {"auto", "inputs", "weights"},
                  "what the attack moves: events or weights; auto: what it is meant for"),
           texts("move", {std::string{"*"}},
@@ -107,7 +110,11 @@ std::vector<Parameter> attack_wiring() {
                 "'padding' (empty slots) or 'flags' (columns that are 0 or 1)"),
           choice("batch_norm", {"batch", "train", "inference"},
                  "batch normalisation in the attack's passes: statistics of the batch, the same "
-                 "and the running ones updated, or the running ones")};
+                 "and the running ones updated, or the running ones"),
+          choice("unit", {"column", "sigma"},
+                 "what lengths such as epsilon are measured in: units of each column, or its "
+                 "standard deviation over the training split"),
+          project};
 }
 
 std::vector<Parameter> model_wiring() {

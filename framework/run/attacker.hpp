@@ -2,7 +2,8 @@
 //
 // The plugin sees a point and an objective; here the point is made of the first rows of a batch, or
 // of the flat weights, and what the wiring holds back is masked out of the gradient and put back
-// bit for bit afterwards.
+// bit for bit afterwards. Projectors stand between the attack and the network: what is evaluated,
+// and what comes out, is the allowed point (docs/decisions/0006-projectors.md).
 #pragma once
 
 #include "framework/data/batches.hpp"
@@ -11,6 +12,8 @@
 #include "framework/plugin/instance.hpp"
 #include "framework/run/batch_loss.hpp"
 #include "framework/run/masks.hpp"
+#include "framework/run/projection.hpp"
+#include "framework/run/sigma_scale.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -19,12 +22,21 @@
 
 namespace steppe::run {
 
+/// What an attack with unit = "sigma" is measured in: the deviations of the features over these
+/// rows, the training split. Empty for other attacks.
+std::vector<float> deviations_for(const pipeline::Stage& attack, const data::Dataset& data,
+                                  std::span<const std::uint32_t> rows);
+
 class Attacker {
  public:
-  /// `data` and `surroundings.queue` outlive this object.
+  /// `data` and `surroundings.queue` outlive this object. `deviations`: of deviations_for.
   Attacker(const pipeline::Stage& stage, const data::Dataset& data, const network::Network& network,
-           std::size_t capacity, const plugin::Surroundings& surroundings);
+           std::size_t capacity, const plugin::Surroundings& surroundings,
+           const std::vector<float>& deviations);
   ~Attacker();
+
+  /// From now on batch normalisation uses its running statistics, whatever the wiring says.
+  void use_running_statistics() { mode_ = network::Mode::inference; }
 
   bool moves_weights() const { return space_ == STEPPE_WEIGHTS; }
 
@@ -47,6 +59,7 @@ class Attacker {
             const compute::Tensor& labels, const compute::Tensor& event_weights,
             const steppe_moment& moment);
   void start_state(const steppe_point& point);
+  compute::Tensor before(std::size_t rows) const { return before_.head(rows); }
 
   plugin::Instance instance_;
   steppe_attack functions_;
@@ -55,8 +68,10 @@ class Attacker {
   steppe_space space_;
   network::Mode mode_;
   std::optional<EventMask> event_mask_;
+  std::optional<SigmaScale> scale_;
+  Projection projection_;
   compute::Tensor mask_;       ///< events: room for a batch; weights: flat; empty: all may move
-  compute::Tensor before_;     ///< the point before the attack, where something is held
+  compute::Tensor before_;     ///< the point before the attack, where something comes back to it
   compute::Tensor gradient_;   ///< events: whole batch, where only a part is attacked
   compute::Tensor elsewhere_;  ///< events: whole batch at a trial point
   void* state_ = nullptr;

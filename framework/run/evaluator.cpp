@@ -25,12 +25,14 @@ Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
       batch_{data, queue, chunk_rows},
       losses_{queue.device().matrix(chunk_rows, 1)} {}
 
-Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> rows) {
+Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> rows,
+                       const std::function<void(data::Batch&)>& change) {
   Outputs out;
   out.logits.reserve(rows.size() * loss_.outputs);
   out.losses.reserve(rows.size());
   for (std::size_t first = 0; first < rows.size(); first += chunk_rows) {
     batch_.load(rows.subspan(first, std::min(chunk_rows, rows.size() - first)));
+    if (change) change(batch_);
     const auto logits = passes_.forward(at.weights, at.buffers, batch_.features(),
                                         network::Mode::inference, context_of(network_, batch_));
     const auto losses = losses_.head(batch_.rows());

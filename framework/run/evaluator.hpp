@@ -6,6 +6,7 @@
 #include "framework/run/batch_loss.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -18,16 +19,18 @@ struct Outputs {
 
 class Evaluator {
  public:
+  static constexpr std::size_t chunk_rows = 1024;
+
   /// All outlive this object.
   Evaluator(const network::Network& network, compute::Queue& queue, const data::Dataset& data);
 
-  Outputs run(const WeightPoint& at, std::span<const std::uint32_t> rows);
+  /// `change`, if any, moves the events of each chunk before the network sees them.
+  Outputs run(const WeightPoint& at, std::span<const std::uint32_t> rows,
+              const std::function<void(data::Batch&)>& change = {});
   /// Weighted mean of the losses over the rows, as `Queue::weighted_mean` has it.
   double mean_loss(const WeightPoint& at, std::span<const std::uint32_t> rows);
 
  private:
-  static constexpr std::size_t chunk_rows = 1024;
-
   const network::Network& network_;
   const network::Loss& loss_;
   compute::Queue& queue_;

@@ -3,34 +3,18 @@
 
 #include "framework/compute/device.hpp"
 #include "framework/data/dataset.hpp"
-#include "framework/plugin/settings.hpp"
+#include "framework/pipeline/move_rules.hpp"
 
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace steppe::run {
 
-/// Whether `pattern`, in which '*' stands for any characters, covers all of `name`.
-bool matches(std::string_view pattern, std::string_view name);
-
-/// `move` and `hold` of an attack's wiring.
-struct MoveRules {
-  std::vector<std::string> move{"*"}, hold;
-  bool hold_padding = false;  ///< "padding" in hold
-  bool hold_flags = false;    ///< "flags" in hold
-
-  /// Everything may move.
-  MoveRules() = default;
-  explicit MoveRules(const plugin::Settings& wiring);
-  bool allows(std::string_view name, bool is_flag) const;
-};
+using pipeline::MoveRules;
 
 /// The mask of events: by column, and by filled slot where padding is held.
 class EventMask {
  public:
-  /// @throws DataError when a pattern of `move` or `hold` covers no column, or nothing may move.
   EventMask(const MoveRules& rules, const data::Dataset& data);
 
   /// Everything may move: no mask is needed.

@@ -2,6 +2,7 @@
 
 #include "framework/plugin/host.hpp"
 #include "framework/plugin/instance.hpp"
+#include "framework/run/attacker.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/evaluator.hpp"
 #include "framework/run/results_bridge.hpp"
@@ -46,6 +47,28 @@ struct ScoredRows {
   }
 };
 
+/// Logits of the same events after the attack of [evaluate]: each event against its own loss, with
+/// the running statistics of the trained network.
+std::vector<float> attacked_logits(const pipeline::Stage& attack, const TrainedNetwork& trained,
+                                   const data::Dataset& trained_on, const data::Dataset& data,
+                                   std::span<const std::uint32_t> rows,
+                                   const data::SplitFractions& splits, compute::Queue& queue,
+                                   plugin::Surroundings surroundings) {
+  surroundings.queue = &queue;
+  const auto fitted = data::rows_of(trained_on, data::Split::train, splits);
+  BatchLoss loss{*trained.network, queue, Evaluator::chunk_rows};
+  Attacker attacker{attack,           data,
+                    *trained.network, Evaluator::chunk_rows,
+                    surroundings,     deviations_for(attack, trained_on, fitted)};
+  attacker.use_running_statistics();
+  const steppe_moment outside_a_training{sizeof(steppe_moment), 0, 0, 0, 0};
+  const auto change = [&](data::Batch& batch) {
+    loss.set_events(batch);
+    attacker.move_events(loss, trained.at, batch, batch.rows(), outside_a_training);
+  };
+  return Evaluator{*trained.network, queue, data}.run(trained.at, rows, change).logits;
+}
+
 }  // namespace
 
 pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
@@ -58,6 +81,9 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
 
   const auto queue = trained.device->queue();
   const auto logits = Evaluator{*trained.network, *queue, data}.run(trained.at, rows).logits;
+  const auto attacked = node.attack ? attacked_logits(*node.attack, trained, trained_on, data, rows,
+                                                      splits, *queue, surroundings)
+                                    : std::vector<float>{};
   const ScoredRows columns{data, rows};
   const steppe_scores scores{.size = sizeof(steppe_scores),
                              .rows = rows.size(),
@@ -67,7 +93,7 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
                              .event_ids = columns.event_ids.data(),
                              .outputs = trained.loss().outputs,
                              .classes = trained.loss().classes,
-                             .attacked_logits = nullptr};
+                             .attacked_logits = node.attack ? attacked.data() : nullptr};
   pipeline::MeasuredRow out;
   for (const auto& stage : node.metrics) {
     const plugin::Instance metric{*stage.info, stage.settings, stage.name};

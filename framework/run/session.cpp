@@ -76,7 +76,8 @@ void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
   if (!event_weights_.empty()) batch_->weigh_by(event_weights_);
   attackers_.clear();
   for (const auto& stage : node_.attacks)
-    attackers_.emplace_back(stage, data_, network_, batch_rows_, surroundings_);
+    attackers_.emplace_back(stage, data_, network_, batch_rows_, surroundings_,
+                            deviations_for(stage, data_, rows_.train));
 }
 
 void Session::stop_if_cancelled() const {

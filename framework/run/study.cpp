@@ -168,8 +168,10 @@ class Study {
   std::string score(std::size_t s) {
     const auto& node = plan_.scores[s];
     const auto data = data_[node.data];
+    auto around = surroundings("");
+    around.trial = plan_.trainings[node.training].trial;
     measured_[s] = run::score(node, *trained_[node.training], *trained_on_[node.training], *data,
-                              splits(), surroundings(""));
+                              splits(), std::move(around));
     let_go(node);
     return in_short(measured_[s]->quantities);
   }

@@ -1,107 +1,70 @@
-// Every attack in the catalogue, in the space it is meant for, on every device, held to what it
-// declares about itself.
-#include "framework/run/attacker.hpp"
-
+// Every attack in the catalogue, on what it declares about itself: strength, ball, and what it may
+// move.
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <ostream>
+#include <random>
 
-#include "tiny_study.hpp"
-#include <gtest/gtest.h>
+#include "any_attack.hpp"
 
 namespace steppe {
 namespace {
 
-using testing::Bench;
 using testing::same_bits;
-using testing::tiny_plan;
 using testing::values_of;
 
-constexpr std::size_t rows = 40;
-
-/// An attack with settings that change what it declares, or with none.
-struct Case {
-  std::string attack, variant, settings, device;
-};
-
-void PrintTo(const Case& one, std::ostream* out) {
-  *out << one.attack << one.variant << " on " << one.device;
+/// Another one each time, printed; STEPPE_TEST_SEED brings one back.
+unsigned seed_of_this_run() {
+  static const unsigned seed = [] {
+    const char* given = std::getenv("STEPPE_TEST_SEED");
+    const auto out =
+        given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+    std::printf("strengths are drawn with STEPPE_TEST_SEED=%u\n", out);
+    return out;
+  }();
+  return seed;
 }
 
-std::vector<Case> cases() {
-  std::vector<Case> out;
-  for (const auto* device : {"cpu", "far"}) {
-    for (const auto& name : testing::catalogue().names("attack"))
-      out.push_back({name, "", "", device});
-    out.push_back({"pgd", "_l2", "norm = \"l2\"\n", device});
-    out.push_back({"pgd", "_best_of_random", "start = \"random\"\nkeep = \"best\"\n", device});
-    out.push_back({"sam", "_sign", "ascent = \"sign\"\n", device});
-  }
+/// From 0.0001 to 1, every power of ten as often.
+std::vector<double> random_strengths(std::size_t count) {
+  std::mt19937 random{seed_of_this_run()};
+  std::uniform_real_distribution<double> exponent{-4, 0};
+  std::vector<double> out;
+  while (out.size() < count) out.push_back(std::pow(10.0, exponent(random)));
   return out;
 }
 
-const steppe_attack& table_of(const std::string& attack) {
-  return *static_cast<const steppe_attack*>(
-      testing::catalogue().find("attack", attack)->table->table);
-}
-
-/// Those that are meant for one space.
-std::vector<Case> cases_in(steppe_space space) {
-  auto out = cases();
-  std::erase_if(out, [&](const Case& one) { return table_of(one.attack).default_space != space; });
-  return out;
-}
-
-std::string name_of(const ::testing::TestParamInfo<Case>& one) {
-  return one.param.attack + one.param.variant + "_" + one.param.device;
-}
-
-class AnyAttack : public ::testing::TestWithParam<Case> {
+class AttackInItsBall : public AnyAttack {
  protected:
-  const steppe_attack& table() const { return table_of(GetParam().attack); }
-  bool moves_weights() const { return table().default_space == STEPPE_WEIGHTS; }
-  compute::Tensor point() const {
-    return moves_weights() ? bench_->at.weights : bench_->batch.features();
+  /// Every row of the point is within the ball it declares. @returns how many values moved.
+  std::size_t expect_in_ball(const std::vector<float>& after, double strength) {
+    const auto radius = static_cast<float>(strength);
+    const auto columns = point().columns;
+    std::size_t moved = 0;
+    for (std::size_t r = 0; r < point().rows; ++r) {
+      double square = 0, rounding = 0;
+      for (std::size_t i = r * columns; i < (r + 1) * columns; ++i) {
+        const float reach = std::max(std::abs(before_[i]), std::abs(after[i]));
+        const float ulp = std::nextafter(reach + radius, INFINITY) - (reach + radius);
+        const float away = after[i] - before_[i];
+        if (ball_ == STEPPE_MAX_NORM) {
+          EXPECT_LE(std::abs(away), radius + ulp);
+        }
+        square += static_cast<double>(away) * static_cast<double>(away);
+        rounding += static_cast<double>(ulp) * static_cast<double>(ulp);
+        moved += after[i] != before_[i];
+      }
+      if (ball_ == STEPPE_L2_NORM) {
+        // Rounding of the values, and of the length in single precision.
+        EXPECT_LE(std::sqrt(square),
+                  static_cast<double>(radius) * (1 + 1e-6) + std::sqrt(rounding));
+      }
+    }
+    return moved;
   }
-
-  /// Attacks a batch, or the weights, with the strength and wiring given. @returns the point
-  /// afterwards.
-  std::vector<float> attack(double strength, const std::string& wiring = "",
-                            std::size_t count = rows) {
-    const auto plan =
-        tiny_plan("\n[attack." + GetParam().attack + "]\n" + table().strength + " = " +
-                      std::to_string(strength) + "\n" + GetParam().settings + wiring,
-                  {"values.attack=" + GetParam().attack});
-    return attack_in(plan, count);
-  }
-  std::vector<float> attack_in(const pipeline::Plan& plan, std::size_t count) {
-    const auto& stage = plan.trainings[0].attacks[0];
-    const plugin::Instance instance{*stage.info, stage.settings, stage.name};
-    ball_ = table().ball(instance.get());
-    bench_ = std::make_unique<Bench>(plan, GetParam().device, rows);
-    auto& queue = *bench_->queue;
-    before_ = values_of(queue, point());
-    features_before_ = bench_->features();
-    weights_before_ = values_of(queue, bench_->at.weights);
-    buffers_before_ = values_of(queue, bench_->at.buffers);
-    plugin::Surroundings surroundings;
-    surroundings.queue = &queue;
-    surroundings.seed = 5;
-    run::Attacker attacker{stage, *bench_->data, bench_->network, rows, surroundings};
-    EXPECT_EQ(attacker.moves_weights(), moves_weights());
-    if (moves_weights())
-      attacker.move_weights(bench_->loss, bench_->at, bench_->batch, {});
-    else
-      attacker.move_events(bench_->loss, bench_->at, bench_->batch, count, {});
-    return values_of(queue, point());
-  }
-
   /// Values that may move: of flat weights without the padding.
   std::size_t size() const { return moves_weights() ? point().size() : before_.size(); }
-
-  std::unique_ptr<Bench> bench_;
-  steppe_ball ball_ = STEPPE_NO_BALL;
-  std::vector<float> before_, features_before_, weights_before_, buffers_before_;
 };
 
 class AnyEventAttack : public AnyAttack {};
@@ -111,30 +74,19 @@ TEST_P(AnyAttack, IsTheIdentityAtStrengthZeroBitForBit) {
   EXPECT_TRUE(same_bits(attack(0.0), before_));
 }
 
-TEST_P(AnyAttack, MovesSomethingAndStaysInItsBall) {
-  const float radius = 0.125F;
-  const auto after = attack(radius);
-  const auto columns = point().columns;
-  std::size_t moved = 0;
-  for (std::size_t r = 0; r < point().rows; ++r) {
-    double square = 0, rounding = 0;
-    for (std::size_t i = r * columns; i < (r + 1) * columns; ++i) {
-      const float reach = std::max(std::abs(before_[i]), std::abs(after[i]));
-      const float ulp = std::nextafter(reach + radius, INFINITY) - (reach + radius);
-      const float away = after[i] - before_[i];
-      if (*table().ball_radius && ball_ == STEPPE_MAX_NORM) {
-        ASSERT_LE(std::abs(away), radius + ulp);
-      }
-      square += static_cast<double>(away) * static_cast<double>(away);
-      rounding += static_cast<double>(ulp) * static_cast<double>(ulp);
-      moved += after[i] != before_[i];
-    }
-    if (*table().ball_radius && ball_ == STEPPE_L2_NORM) {
-      // Rounding of the values, and of the length in single precision.
-      ASSERT_LE(std::sqrt(square), static_cast<double>(radius) * (1 + 1e-6) + std::sqrt(rounding));
-    }
+TEST_P(AttackInItsBall, MovesSomethingAndStaysInside) {
+  const auto after = attack(0.125);
+  EXPECT_GT(expect_in_ball(after, 0.125), size() / 4);
+}
+
+TEST_P(AttackInItsBall, StaysInsideForAnyStrength) {
+  for (const double strength : random_strengths(3)) {
+    const auto after = attack(strength);
+    // The file has six digits of it.
+    expect_in_ball(after, std::strtod(std::to_string(strength).c_str(), nullptr));
+    EXPECT_FALSE(HasFailure()) << "STEPPE_TEST_SEED=" << seed_of_this_run() << ", strength "
+                               << strength;
   }
-  EXPECT_GT(moved, size() / 4);
 }
 
 TEST_P(AnyAttack, GivesTheSameTwice) {
@@ -143,11 +95,17 @@ TEST_P(AnyAttack, GivesTheSameTwice) {
 }
 
 TEST_P(AnyAttack, LeavesAllButItsPointAlone) {
-  attack(0.1);
-  auto& queue = *bench_->queue;
-  EXPECT_EQ(same_bits(values_of(queue, bench_->at.weights), weights_before_), !moves_weights());
-  EXPECT_EQ(same_bits(bench_->features(), features_before_), moves_weights());
-  EXPECT_TRUE(same_bits(values_of(queue, bench_->at.buffers), buffers_before_));
+  for (const std::string statistics : {"batch", "inference"}) {
+    prepare(0.1, "batch_norm = \"" + statistics + "\"\n", rows);
+    auto& queue = *bench_->queue;
+    const auto features = bench_->features();
+    const auto weights = values_of(queue, bench_->at.weights);
+    const auto buffers = values_of(queue, bench_->at.buffers);
+    move(*make_attacker(), rows);
+    EXPECT_EQ(same_bits(values_of(queue, bench_->at.weights), weights), !moves_weights());
+    EXPECT_EQ(same_bits(bench_->features(), features), moves_weights());
+    EXPECT_TRUE(same_bits(values_of(queue, bench_->at.buffers), buffers)) << statistics;
+  }
 }
 
 TEST_P(AnyEventAttack, KeepsHeldEntriesBitForBit) {
@@ -179,7 +137,11 @@ TEST_P(AnyWeightAttack, KeepsHeldEntriesAndPaddingBitForBit) {
     ASSERT_TRUE(same || may_move[i]) << i;
     moved += !same;
   }
-  EXPECT_GT(moved, size() / 4);
+  EXPECT_GT(moved, point().size() / 4);
+}
+
+TEST_P(AnyEventAttack, MovesNothingWhenAskedForNoEvents) {
+  EXPECT_TRUE(same_bits(attack(0.1, "", 0), before_));
 }
 
 TEST_P(AnyEventAttack, MovesASingleEvent) {
@@ -192,7 +154,7 @@ TEST_P(AnyEventAttack, MovesASingleEvent) {
 }
 
 /// A small network on a reader of test_readers.cpp, attacked a little.
-pipeline::Plan plan_on(const std::string& reader, const Case& one, const char* strength) {
+pipeline::Plan plan_on(const std::string& reader, const AttackCase& one, const char* strength) {
   return testing::plan_of("[pipeline]\nname = 'it'\n[model.net]\nuse = 'dense'\nhidden = [8]\n" +
                           ("[attack." + one.attack + "]\n" + strength + " = 0.01\n") +
                           one.settings +
@@ -202,7 +164,7 @@ pipeline::Plan plan_on(const std::string& reader, const Case& one, const char* s
 
 TEST_P(AnyAttack, ClimbsTheLossOfEveryTarget) {
   for (const auto* reader : {"test_blobs", "test_plane"}) {
-    const auto plan = plan_on(reader, GetParam(), table().strength);
+    auto plan = plan_on(reader, GetParam(), table().strength);
     const auto mean_loss = [&] {
       const auto losses = bench_->losses();
       const auto weights = values_of(*bench_->queue, bench_->batch.weights());
@@ -210,10 +172,10 @@ TEST_P(AnyAttack, ClimbsTheLossOfEveryTarget) {
       for (std::size_t r = 0; r < rows; ++r) sum += double{losses[r]} * double{weights[r]};
       return sum;
     };
-    bench_ = std::make_unique<Bench>(plan, GetParam().device, rows);
+    prepare(std::move(plan), rows);
     const double clean = mean_loss();
-    const auto after = attack_in(plan, rows);
-    EXPECT_FALSE(same_bits(after, before_)) << reader;
+    move(*make_attacker(), rows);
+    EXPECT_FALSE(same_bits(values(), before_)) << reader;
     const double attacked = mean_loss();
     EXPECT_TRUE(std::isfinite(attacked)) << reader;
     if (table().uses & STEPPE_USES_GRADIENT) {
@@ -222,11 +184,16 @@ TEST_P(AnyAttack, ClimbsTheLossOfEveryTarget) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, AnyAttack, ::testing::ValuesIn(cases()), name_of);
-INSTANTIATE_TEST_SUITE_P(Catalogue, AnyEventAttack, ::testing::ValuesIn(cases_in(STEPPE_INPUTS)),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(Catalogue, AnyWeightAttack, ::testing::ValuesIn(cases_in(STEPPE_WEIGHTS)),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Catalogue, AnyAttack, ::testing::ValuesIn(attack_cases()), name_of_attack);
+INSTANTIATE_TEST_SUITE_P(Catalogue, AttackInItsBall,
+                         ::testing::ValuesIn(attack_cases_if([](const steppe_attack& table) {
+                           return *table.ball_radius != 0;
+                         })),
+                         name_of_attack);
+INSTANTIATE_TEST_SUITE_P(Catalogue, AnyEventAttack,
+                         ::testing::ValuesIn(attack_cases_if(is_for_events)), name_of_attack);
+INSTANTIATE_TEST_SUITE_P(Catalogue, AnyWeightAttack,
+                         ::testing::ValuesIn(attack_cases_if(is_for_weights)), name_of_attack);
 
 }  // namespace
 }  // namespace steppe

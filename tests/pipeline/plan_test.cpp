@@ -139,6 +139,31 @@ trainer.slow = { use = "plain", data = "features.pythia", model = "tagger", opti
   EXPECT_EQ(plan->trainings.size(), 12U + 2U);  // `slow` knows neither `train` nor `attack`
 }
 
+TEST(Plan, AnAttackCarriesItsProjectorsInOrderAndTrainingsDifferByThem) {
+  const auto [plan, problems] = check_good_with(
+      "[matrix]\nlimit = [0.5, 2.0]\n[projector.small]\nuse = 'clip'\nhigh = '{limit}'\n"
+      "[attack.pgd]\nproject = ['small', 'clip']\n");
+  ASSERT_TRUE(plan) << printed(problems);
+  EXPECT_EQ(printed(problems), "");
+  EXPECT_EQ(plan->trainings.size(), 16U);  // 2 train x 2 trial x (none, fgsm, pgd twice)
+  for (const auto& training : plan->trainings) {
+    if (training.attacks.empty() || training.attacks[0].name != "pgd") continue;
+    const auto& projectors = training.attacks[0].projectors;
+    ASSERT_EQ(projectors.size(), 2U);
+    EXPECT_EQ(projectors[0].name, "small");
+    EXPECT_EQ(projectors[1].name, "clip");
+  }
+}
+
+TEST(Plan, ScoresUnderAttackAreNodesOfTheirOwn) {
+  const auto [plan, problems] =
+      check_good_with("[matrix]\ntested = ['none', 'fgsm']\n[evaluate]\nattack = '{tested}'\n");
+  ASSERT_TRUE(plan) << printed(problems);
+  EXPECT_EQ(plan->trainings.size(), 12U);
+  EXPECT_EQ(plan->scores.size(), 48U);
+  EXPECT_FALSE(plan->scores[plan->rows[0].score].attack);
+}
+
 TEST(Notes, NameHeadingsThatNobodyUses) {
   const auto [plan, problems] =
       check_good_with("[attack.weak]\nuse = 'fgsm'\n[metric.auc]\n[model.other]\nuse = 'dense'\n");

@@ -114,8 +114,9 @@ TEST(References, PathsAreResolvedAgainstTheFileThatSaysThem) {
 TEST(References, ALibrarySetAsideSaysWhy) {
   const auto checked = check_good_with("[attack.broken]\n");
   EXPECT_FALSE(checked.plan);
-  EXPECT_THAT(checked.text(), HasSubstr("study.toml:2:9: error: there is no attack 'broken'; 'use' "
-                                        "may be 'fgsm', 'pgd'; 'broken.so' was set aside: "));
+  EXPECT_THAT(checked.text(),
+              HasSubstr("study.toml:2:9: error: there is no attack 'broken'; 'use' "
+                        "may be 'fgsm', 'pgd', 'sam'; 'broken.so' was set aside: "));
 }
 
 TEST(References, PluginFoldersAreReadBeforeTheCatalogue) {

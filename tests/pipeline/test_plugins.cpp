@@ -4,6 +4,7 @@
 #include <steppe/metric.hpp>
 #include <steppe/model.hpp>
 #include <steppe/optimizer.hpp>
+#include <steppe/projector.hpp>
 #include <steppe/reader.hpp>
 #include <steppe/sharpness.hpp>
 #include <steppe/trainer.hpp>
@@ -156,6 +157,26 @@ struct Pgd {
   void perturb(steppe::Point&, const steppe::Objective&, const steppe::Moment&) const {}
 };
 
+/// An attack that is meant for weights.
+struct Sam {
+  static constexpr steppe::AttackTraits traits{.space = steppe::Space::weights};
+
+  void perturb(steppe::Point&, const steppe::Objective&, const steppe::Moment&) const {}
+};
+
+struct Clip {
+  struct Parameters {
+    double high = 1.0;
+
+    static auto schema() {
+      return steppe::schema(
+          steppe::field<&Parameters::high>("no value is above it", steppe::above(0.0)));
+    }
+  } parameters;
+
+  void project(const steppe::Columns&, const steppe::Tensor&, const steppe::Tensor&) const {}
+};
+
 struct Sgd {
   struct Parameters {
     double learning_rate = 0.1;
@@ -228,6 +249,8 @@ STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothin
               steppe::model<Dense>({.name = "dense", .summary = "dense layers"}),
               steppe::attack<Fgsm>({.name = "fgsm", .summary = "one step"}),
               steppe::attack<Pgd>({.name = "pgd", .summary = "several steps"}),
+              steppe::attack<Sam>({.name = "sam", .summary = "one step of the weights"}),
+              steppe::projector<Clip>({.name = "clip", .summary = "nothing too large"}),
               steppe::optimizer<Sgd>({.name = "sgd", .summary = "gradient descent"}),
               steppe::trainer<Plain>({.name = "plain", .summary = "epoch after epoch"}),
               steppe::sharpness<Slope>({.name = "slope", .summary = "length of the gradient"}),

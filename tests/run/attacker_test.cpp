@@ -72,17 +72,6 @@ TEST_P(AttackerOn, MovesOnlyTheFirstRowsWhenAskedFor) {
   EXPECT_GT(first, 20 * columns / 2);
 }
 
-TEST_P(AttackerOn, RefusesAPatternThatCoversNoColumn) {
-  try {
-    run("move = [\"constituents.*\"]", rows);
-    FAIL() << "accepted";
-  } catch (const data::DataError& error) {
-    EXPECT_STREQ(error.what(),
-                 "'constituents.*' covers no feature column; the first is "
-                 "'constituent.0.log_pt'");
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(Devices, AttackerOn, ::testing::Values("cpu", "far"),
                          [](const auto& one) { return std::string{one.param}; });
 

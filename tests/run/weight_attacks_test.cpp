@@ -91,7 +91,7 @@ class Steps {
  private:
   std::unique_ptr<Attacker> make_attacker() {
     return std::make_unique<Attacker>(plan_.trainings[0].attacks[0], *bench_.data, bench_.network,
-                                      rows, surroundings_);
+                                      rows, surroundings_, std::vector<float>{});
   }
 
   pipeline::Plan plan_;

@@ -88,12 +88,14 @@ Bench::Bench(const pipeline::Plan& plan, const std::string& device_name, std::si
       batch{*data, *queue, rows} {
   network.initialise(*queue, {17, 0}, at.weights, at.buffers);
   if (network.needs_fit()) {
-    const auto fit = data::fit_standardisation(
-        *data, data::rows_of(*data, data::Split::train, data::SplitFractions{}),
-        network.needs_filled());
+    const auto fit = data::fit_standardisation(*data, training_rows(), network.needs_filled());
     network.set_fitted(*queue, at.buffers, {fit.mean, fit.factor});
   }
   batch.load(first_rows(rows));
+}
+
+std::vector<std::uint32_t> Bench::training_rows() const {
+  return data::rows_of(*data, data::Split::train, data::SplitFractions{});
 }
 
 std::vector<float> Bench::logits(network::Mode mode) {
@@ -111,8 +113,10 @@ std::vector<float> Bench::features() { return values_of(*queue, batch.features()
 run::Attacker attacker_on(Bench& bench, const pipeline::Plan& plan) {
   plugin::Surroundings surroundings;
   surroundings.queue = bench.queue.get();
-  return {plan.trainings.front().attacks.front(), *bench.data, bench.network, bench.batch.rows(),
-          surroundings};
+  const auto& stage = plan.trainings.front().attacks.front();
+  return {stage,         *bench.data,
+          bench.network, bench.batch.rows(),
+          surroundings,  run::deviations_for(stage, *bench.data, bench.training_rows())};
 }
 
 std::vector<float> values_of(compute::Queue& queue, const compute::Tensor& tensor) {

@@ -31,6 +31,7 @@ std::shared_ptr<const data::Dataset> load_first(const pipeline::Plan& plan);
 struct Bench {
   Bench(const pipeline::Plan& plan, const std::string& device_name, std::size_t rows);
 
+  std::vector<std::uint32_t> training_rows() const;
   std::vector<float> logits(network::Mode mode = network::Mode::train_frozen);
   std::vector<float> losses();
   /// Values of the batch's features, row by row.

@@ -338,6 +338,10 @@ typedef struct steppe_point {
   steppe_tensor* values;     /* rows x columns; moved in place */
   const uint64_t* row_ids;   /* event ids, for random streams; one 0 for weights */
   const steppe_tensor* mask; /* 1 may move, 0 may not; NULL: everything may */
+  void* self;
+  /* Brings values, shaped like the point, to where a walk of several steps may go on from. NULL:
+   * it may go on from anywhere. The objective is that of the allowed point in any case. */
+  steppe_status (*project)(void* self, steppe_tensor* values);
 } steppe_point;
 
 /* The function to raise: one value a row, never reduced over the batch (for weights: one row, the
@@ -401,11 +405,17 @@ typedef struct steppe_attack {
   steppe_space default_space;
 } steppe_attack;
 
-/* kind "projector": brings a moved point back to what is allowed */
+/* kind "projector": brings moved events back to what is allowed */
 typedef struct steppe_projector {
   uint32_t size;
+  /* `before` and `after`: rows x count, events before and after the move; `after` is changed in
+   * place, and what is allowed keeps its bits. [any thread] */
   steppe_status (*project)(const void* instance, const steppe_host*, const steppe_column* items,
                            size_t count, const steppe_tensor* before, steppe_tensor* after);
+  /* 1: a walk goes on from what it gives, step by step (the border of a box); 0: a walk goes on
+   * from where it was, and only what is evaluated and what comes out is projected (an angle by its
+   * other name, the nearest integer). */
+  int32_t each_step;
 } steppe_projector;
 
 /* ---- training ---- */

@@ -98,6 +98,7 @@ class Walk {
     }
     restart();
     point_.values().add(static_cast<float>(radius), spare_);
+    point_.project();
   }
 
   /// One step of this length along the gradient, which is used up.
@@ -110,8 +111,15 @@ class Walk {
     point_.values().add(static_cast<float>(length), slope);
   }
 
-  /// To the nearest point of the ball; rows inside keep their bits.
+  /// To the nearest point of the ball, and from there to what is allowed; rows inside keep their
+  /// bits.
   void project(double radius) {
+    to_ball(radius);
+    point_.project();
+  }
+
+ private:
+  void to_ball(double radius) {
     const auto& x = point_.values();
     if (norm_ == Norm::max) return x.clamp_around(centre_, static_cast<float>(radius));
     spare_.copy_from(x);
@@ -134,7 +142,6 @@ class Walk {
     detail::choose_rows(lengths_, spare_, mask_, x);
   }
 
- private:
   const Point& point_;
   Norm norm_;
   Tensor centre_, spare_, lengths_, mask_;

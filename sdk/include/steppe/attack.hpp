@@ -61,6 +61,11 @@ class Point {
   std::span<const std::uint64_t> row_ids() const { return {point_->row_ids, values_.rows()}; }
   /// 1 where a value may move; empty when all may. The gradient is masked already.
   Tensor mask() const { return {host_, point_->mask}; }
+  /// Brings the values to where a walk of several steps may go on from: the file's projectors. What
+  /// the objective says is that of the allowed point, with or without this.
+  void project() const {
+    if (point_->project) detail::check(point_->project(point_->self, point_->values));
+  }
   Host host() const { return Host{host_}; }
   const steppe_point* raw() const { return point_; }
 

@@ -1,8 +1,10 @@
-#include "framework/run/masks.hpp"
+#include <steppe/pattern.hpp>
+
+#include <array>
 
 #include <gtest/gtest.h>
 
-namespace steppe::run {
+namespace steppe {
 namespace {
 
 TEST(Pattern, StarStandsForAnyCharactersAndForNone) {
@@ -20,5 +22,11 @@ TEST(Pattern, CoversTheWholeNameOrNothing) {
   EXPECT_FALSE(matches("", "a"));
 }
 
+TEST(Pattern, OneOfSeveralIsEnough) {
+  constexpr std::array patterns{"*.phi", "jet.*"};
+  EXPECT_TRUE(any_matches(patterns, "constituent.0.phi"));
+  EXPECT_FALSE(any_matches(patterns, "constituent.0.eta"));
+}
+
 }  // namespace
-}  // namespace steppe::run
+}  // namespace steppe
