@@ -58,6 +58,45 @@ void add_check(CLI::App& program, Action& action) {
                *options);
 }
 
+void add_trained(CLI::App& command, std::filesystem::path& run, std::string& training) {
+  command.add_option("run", run, "folder of a run, or a weight file")->required()->type_name("RUN");
+  command
+      .add_option("--training", training,
+                  "which of its trainings: coordinates, such as train=pythia,attack=none,trial=0")
+      ->type_name("AXIS=VALUE,...");
+}
+
+void add_apply(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<ApplyOptions>();
+  auto& command =
+      add(program, action, "apply", "score new events with a trained network", apply, options);
+  add_trained(command, options->run, options->training);
+  command
+      .add_option("--data", options->data,
+                  "files for the training's own reader, or one data set of its pipeline by name")
+      ->required()
+      ->type_name("FILE...|NAME");
+  command.add_option("--out", options->out, "file of scores: .csv or .h5")
+      ->required()
+      ->type_name("FILE");
+  command
+      .add_option("--set", options->sets,
+                  "set a value of the pipeline, such as reader.pythia.simulation=herwig")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--device", options->device, "cpu")->type_name("NAME");
+  add_plugin_path(command, options->plugin_folders);
+}
+
+void add_export(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<ExportOptions>();
+  auto& command =
+      add(program, action, "export", "write a trained network, preprocessing included, as ONNX",
+          export_network, options);
+  add_trained(command, options->run, options->training);
+  command.add_option("--out", options->out, "file to write")->required()->type_name("FILE.onnx");
+}
+
 void add_list(CLI::App& program, Action& action) {
   const auto options = std::make_shared<ListOptions>();
   auto& command =
@@ -89,6 +128,8 @@ int run_command_line(int argc, char** argv) {
   add_check(program, action);
   add_list(program, action);
   add_describe(program, action);
+  add_apply(program, action);
+  add_export(program, action);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -39,11 +39,29 @@ struct DescribeOptions {
   std::string stage;  ///< "fgsm" or "attack.fgsm"
 };
 
+struct ApplyOptions {
+  std::filesystem::path run;      ///< folder of a run, or a weight file
+  std::string training;           ///< "train=pythia,attack=none"
+  std::vector<std::string> data;  ///< files, or the name of a data set of the pipeline
+  std::filesystem::path out;
+  std::string device = "cpu";
+  std::vector<std::string> sets;
+  std::vector<std::filesystem::path> plugin_folders;
+};
+
+struct ExportOptions {
+  std::filesystem::path run;
+  std::string training;
+  std::filesystem::path out;  ///< ".onnx"
+};
+
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const PipelineOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
+int apply(const ApplyOptions& options);
+int export_network(const ExportOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

@@ -67,7 +67,8 @@ int run(const RunOptions& options) {
   stop_on_signal();
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
-  const run::StudyOptions study{options.threads, &stop};
+  make_folder(out / weights_folder);
+  const run::StudyOptions study{options.threads, &stop, out / weights_folder};
   const auto nodes =
       plan.data.size() + plan.trainings.size() + plan.scores.size() + plan.sharpness.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);

@@ -54,6 +54,18 @@ Json plugins(const pipeline::Plan& plan) {
   return out;
 }
 
+/// Where the weights of each training are, by its coordinates.
+Json trainings(const run::StudyOutcome& outcome) {
+  Json out = Json::array();
+  for (std::size_t t = 0; t < outcome.weights.size(); ++t) {
+    if (outcome.weights[t].empty()) continue;
+    Json point = Json::object();
+    for (const auto& [axis, value] : outcome.results.trainings[t].coordinates) point[axis] = value;
+    out.push_back({{"point", point}, {"weights", outcome.weights[t]}});
+  }
+  return out;
+}
+
 long peak_memory_kib() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -93,6 +105,7 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
   out["nodes"] = Json::array();
   for (const auto& [node, seconds] : progress.times())
     out["nodes"].push_back({{"node", node}, {"seconds", seconds}});
+  out["trainings"] = trainings(outcome);
   out["failures"] = Json::array();
   for (const auto& failure : outcome.failures)
     out["failures"].push_back({{"node", failure.node}, {"error", failure.sentence}});

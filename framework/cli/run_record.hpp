@@ -10,6 +10,9 @@
 
 namespace steppe::cli {
 
+/// Inside the folder of a run: what trainings leave.
+inline constexpr auto weights_folder = "weights";
+
 struct RunTimes {
   std::string started;  ///< ISO 8601, UTC
   double seconds = 0;

@@ -38,7 +38,7 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
         break;
     }
   }
-  if (target_column_ == none) throw DataError{"there is no target column"};
+  labelled_ = target_column_ != none;
   if (feature_columns_.empty()) throw DataError{"there is no feature column"};
   feature_stride_ = row_stride(feature_columns_.size());
 
@@ -62,7 +62,7 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)
       features[f] = row[feature_columns_[f]];
     for (const auto column : mask_columns_) masks_.push_back(row[column]);
-    const float label = row[target_column_];
+    const float label = labelled_ ? row[target_column_] : 0.0F;
     if (label != 0.0F && label != 1.0F)
       throw DataError{
           fmt::format("row {} has label {} in column '{}'; 0 is background, 1 is signal", first + r,
@@ -73,10 +73,12 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
   event_ids_.insert(event_ids_.end(), event_ids, event_ids + rows);
 }
 
-void Dataset::check(const std::string& name) const {
+void Dataset::check(const std::string& name, Purpose purpose) const {
   if (rows() == 0) throw DataError{fmt::format("data set '{}' has no events", name)};
+  if (purpose == Purpose::study && !labelled_)
+    throw DataError{fmt::format("data set '{}' has no target column", name)};
   const auto signal = signal_rows();
-  if (signal == 0 || signal == rows())
+  if (purpose == Purpose::study && (signal == 0 || signal == rows()))
     throw DataError{
         fmt::format("data set '{}' has {} signal and {} background events; it needs both", name,
                     signal, rows() - signal)};
@@ -96,6 +98,12 @@ void Dataset::check(const std::string& name) const {
   for (const auto id : event_ids_)
     if (!seen.insert(id).second)
       throw DataError{fmt::format("data set '{}' has event {} twice", name, id)};
+}
+
+Columns Dataset::feature_table() const {
+  Columns out{{}, columns_.domain};
+  for (const auto column : feature_columns_) out.items.push_back(columns_.items[column]);
+  return out;
 }
 
 compute::HostMatrix Dataset::features() const {

@@ -23,6 +23,9 @@ class DataError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What a data set is for: a network that is only applied to events needs no labels of them.
+enum class Purpose { study, apply };
+
 /// What a file gave, for the record.
 struct FileRecord {
   std::string path;
@@ -38,17 +41,23 @@ class Dataset {
   void append(std::size_t rows, const float* values, const std::uint64_t* event_ids);
   void add_file(FileRecord file) { files_.push_back(std::move(file)); }
 
-  /// Checks that can only be made at the end: there are rows, both classes, finite features, no
-  /// event twice. @throws DataError with counts and names.
-  void check(const std::string& name) const;
+  /// Checks that can only be made at the end: there are rows, for a study of both classes, finite
+  /// features, no event twice. @throws DataError with counts and names.
+  void check(const std::string& name, Purpose purpose = Purpose::study) const;
 
   std::size_t rows() const { return event_ids_.size(); }
   const Columns& columns() const { return columns_; }
   /// Indices into columns() of the features, in order: column c of `features()`.
   std::span<const std::size_t> feature_columns() const { return feature_columns_; }
 
+  /// The columns of `features()`.
+  Columns feature_table() const;
+
   compute::HostMatrix features() const;
-  /// rows x 1 each; weights are 1 where the data have no weight column.
+  /// Whether there is a target column.
+  bool labelled() const { return labelled_; }
+  /// rows x 1 each; labels are 0 where there is no target column, weights are 1 where the data have
+  /// no weight column.
   compute::HostMatrix labels() const { return column_of(labels_); }
   compute::HostMatrix weights() const { return column_of(weights_); }
   std::span<const std::uint64_t> event_ids() const { return event_ids_; }
@@ -68,6 +77,7 @@ class Dataset {
   std::vector<std::size_t> feature_columns_, mask_columns_;
   std::vector<int> mask_of_;
   std::size_t target_column_ = 0, weight_column_ = 0;
+  bool labelled_ = false;
   std::size_t feature_stride_ = 0;
   std::vector<float> features_, masks_, labels_, weights_;
   std::vector<std::uint64_t> event_ids_;

@@ -119,6 +119,8 @@ std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue&
   Draft draft;
   Plan& plan = draft.plan;
   plan.file = document.file;
+  for (std::size_t i = 1; i < document.files.size(); ++i)
+    plan.extends.push_back(document.files[i].stem().string());
   const auto outline = make_outline(document, problems);
   const auto values = read_values(outline, problems);
   if (outline.pipeline) PipelineReader{*outline.pipeline, values, problems}.read(plan);

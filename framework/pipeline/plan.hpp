@@ -95,6 +95,7 @@ using data::SplitFractions;
 struct Plan {
   std::filesystem::path file;
   std::string name;
+  std::vector<std::string> extends;  ///< files it stands on, without folder and ending
   std::uint64_t seed = 0;
   std::string device = "cpu";
   SplitFractions splits;
@@ -114,6 +115,14 @@ struct Plan {
 /// (errors and notes) are appended, all of them, ordered by position, none twice.
 std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue& catalogue,
                               std::vector<Problem>& problems);
+
+/// One data set of a file, at one point of its matrix, and nothing else of it: for a trained
+/// network that meets new events. `coordinates`: axis and value, all of them. @returns nothing, and
+/// problems, when it cannot be had; its reader may open files.
+std::optional<DataNode> plan_data(
+    const Document& document, const plugin::Catalogue& catalogue,
+    const std::vector<std::pair<std::string, std::string>>& coordinates, const std::string& name,
+    std::vector<Problem>& problems);
 
 /// `[pipeline] plugins`, resolved against the file that says it; read before the catalogue is
 /// loaded.

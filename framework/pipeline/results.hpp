@@ -46,6 +46,7 @@ struct DataRecord {
 
 struct StudyResults {
   std::string name;
+  std::vector<std::string> extends;  ///< presets and other files the pipeline stands on
   std::uint64_t seed = 0;
   std::vector<std::string> axes;
   std::vector<MeasuredRow> rows;

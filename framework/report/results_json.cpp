@@ -95,6 +95,7 @@ std::string results_json(const pipeline::StudyResults& results) {
   const auto summary = summarise(results);
   Json out = {{"format", "steppe-results/1"},
               {"name", results.name},
+              {"extends", results.extends},
               {"seed", results.seed},
               {"axes", results.axes}};
   out["data"] = Json::array();

@@ -140,13 +140,14 @@ class Intake final : public plugin::RowReceiver {
 }  // namespace
 
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
-                                                  const plugin::Surroundings& surroundings) {
+                                                  const plugin::Surroundings& surroundings,
+                                                  data::Purpose purpose) {
   const Instance reader{*node.reader.info, node.reader.settings, node.reader.name};
   StageHost host{"reader", node.reader.name, surroundings};
   Intake intake{node, surroundings};
   plugin::read(reader, host, intake);
   auto data = intake.take();
-  data->check(node.name);
+  data->check(node.name, purpose);
   return data;
 }
 

@@ -12,6 +12,7 @@ namespace steppe::run {
 /// Reads and transforms; chunks pass through the transforms in parallel and arrive in order.
 /// @throws PluginError, DataError, Cancelled.
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
-                                                  const plugin::Surroundings& surroundings);
+                                                  const plugin::Surroundings& surroundings,
+                                                  data::Purpose purpose = data::Purpose::study);
 
 }  // namespace steppe::run

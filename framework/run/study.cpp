@@ -6,6 +6,7 @@
 #include "framework/run/sharpness.hpp"
 #include "framework/run/task_graph.hpp"
 #include "framework/run/training.hpp"
+#include "framework/run/weights_file.hpp"
 
 #include <chrono>
 #include <deque>
@@ -43,6 +44,7 @@ class Study {
         measured_(plan.scores.size()),
         sharpness_(plan.sharpness.size()),
         trainings_(plan.trainings.size()),
+        weights_(plan.trainings.size()),
         data_records_(plan.data.size()) {
     name_trainings();
     add_tasks();
@@ -132,6 +134,7 @@ class Study {
     record.train_rows = trained_[t]->train_rows;
     record.validation_rows = trained_[t]->validation_rows;
     record.history = trained_[t]->history;
+    if (!options_.weights.empty()) keep_weights(t);
     release(data_users_[node.data], data_[node.data]);
     const auto events = record.history.epochs.size() * record.train_rows;
     training_events_ += events;
@@ -141,6 +144,15 @@ class Study {
     }
     return fmt::format("{} epochs of {} events, {:.0f} events/s", record.history.epochs.size(),
                        record.train_rows, static_cast<double>(events) / took.count());
+  }
+
+  void keep_weights(std::size_t t) {
+    const auto& node = plan_.trainings[t];
+    const Origin origin{node.trainer.name, trainings_[t].coordinates, plan_.data[node.data].name,
+                        plan_.resolved};
+    const auto name = weights_file_name(origin);
+    save_weights(options_.weights / name, *trained_[t], origin);
+    weights_[t] = name;
   }
 
   std::string score(std::size_t s) {
@@ -192,6 +204,7 @@ class Study {
   StudyOutcome outcome() {
     StudyOutcome out;
     out.cancelled = cancelled();
+    out.weights = weights_;
     out.device = device_->description();
     out.training_seconds = training_seconds_;
     out.training_events = training_events_;
@@ -199,6 +212,7 @@ class Study {
       if (!tasks_.failure(i).empty()) out.failures.push_back({tasks_.name(i), tasks_.failure(i)});
     auto& results = out.results;
     results.name = plan_.name;
+    results.extends = plan_.extends;
     results.seed = plan_.seed;
     results.axes = plan_.axes;
     for (const auto& row : plan_.rows) {
@@ -231,6 +245,7 @@ class Study {
   std::deque<std::atomic<int>> data_users_, trained_users_;
 
   std::vector<pipeline::TrainingRecord> trainings_;
+  std::vector<std::string> weights_;
   std::vector<pipeline::DataRecord> data_records_;
   std::mutex mutex_;
   double training_seconds_ = 0;

@@ -7,6 +7,7 @@
 #include "framework/run/observer.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct StudyOptions {
   int threads = 0;
   /// Set from outside (Ctrl-C) to stop in good order.
   const std::atomic<bool>* cancelled = nullptr;
+  /// Folder for the weights of every training; empty: none are kept.
+  std::filesystem::path weights = {};
 };
 
 struct Failure {
@@ -29,6 +32,8 @@ struct StudyOutcome {
   pipeline::StudyResults results;  ///< rows that were measured, in the order of the plan
   std::vector<Failure> failures;   ///< in the order of the plan
   bool cancelled = false;
+  /// Of each training its file in the folder of weights; empty where there is none.
+  std::vector<std::string> weights;
   std::string device;           ///< what shaped the numbers
   double training_seconds = 0;  ///< summed over trainings
   std::uint64_t training_events = 0;

@@ -6,6 +6,8 @@
 #include "framework/pipeline/results.hpp"
 #include "framework/run/batch_loss.hpp"
 
+#include <steppe/columns.hpp>
+
 #include <memory>
 
 namespace steppe::run {
@@ -14,6 +16,7 @@ struct TrainedNetwork {
   std::shared_ptr<compute::Device> device;
   std::shared_ptr<const network::Network> network;
   WeightPoint at;
+  Columns features;  ///< what the network reads, in order
   pipeline::History history;
   std::size_t train_rows = 0, validation_rows = 0;
 };

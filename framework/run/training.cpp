@@ -26,6 +26,7 @@ TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& da
 
   TrainedNetwork out;
   out.device = device;
+  out.features = data.feature_table();
   out.train_rows = rows.train.size();
   out.validation_rows = rows.validation.size();
   out.network = std::make_shared<network::Network>(node.graph);

@@ -39,5 +39,7 @@ EOF
   "$steppe" run "$work/$preset.toml" --set pipeline.device=far --out "$work/$preset-far" >/dev/null
   cmp "$work/$preset-1/results.json" "$work/$preset-2/results.json"
   cmp "$work/$preset-1/results.json" "$work/$preset-far/results.json"
+  # The results name the preset.
+  tr -d ' \n' <"$work/$preset-1/results.json" | grep -q "\"extends\":\[\"$preset\"\]"
 done
 "$steppe" check "$2/pipelines/toy_study.toml"

@@ -1,0 +1,113 @@
+// steppe apply: a trained network, with its preprocessing, on new events.
+#include "framework/cli/checked.hpp"
+#include "framework/cli/trained.hpp"
+#include "framework/compute/device.hpp"
+#include "framework/pipeline/plan.hpp"
+#include "framework/report/scores_file.hpp"
+#include "framework/run/dataset.hpp"
+#include "framework/run/evaluator.hpp"
+#include "framework/run/weights_file.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+#include <fmt/format.h>
+
+namespace steppe::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using data::DataError;
+
+/// "features.pythia" -> "pythia": the reader's heading.
+std::string reader_of(const std::string& data) { return data.substr(data.rfind('.') + 1); }
+
+/// A name that can be no file: letters, digits, dots, '_', '-', and nothing of this name on disk.
+bool is_data_name(const std::string& text) {
+  return !fs::exists(text) && std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-' || c == '.';
+  });
+}
+
+/// `--set` for the reader: the given files in place of those of the pipeline.
+std::string path_setting(const std::string& reader, const std::vector<std::string>& files) {
+  std::vector<std::string> quoted;
+  for (const auto& file : files) quoted.push_back(fmt::format("'{}'", fs::absolute(file).string()));
+  return fmt::format("reader.{}.path=[{}]", reader, fmt::join(quoted, ", "));
+}
+
+/// The data set to score, checked. Prints what is wrong.
+std::optional<pipeline::DataNode> plan(const ApplyOptions& options, const run::Origin& origin,
+                                       const fs::path& folder, plugin::Catalogue& catalogue) {
+  auto data = origin.data;
+  auto sets = options.sets;
+  if (options.data.size() == 1 && is_data_name(options.data.front()))
+    data = options.data.front();
+  else
+    sets.push_back(path_setting(reader_of(origin.data), options.data));
+  std::vector<pipeline::Problem> problems;
+  const auto document =
+      pipeline::parse_document(origin.pipeline, folder / "pipeline.toml", sets, problems);
+  catalogue = plugin::Catalogue::load(
+      plugin::search_path(options.plugin_folders, pipeline::plugin_folders(document)));
+  std::optional<pipeline::DataNode> node;
+  if (!pipeline::has_errors(problems))
+    node = pipeline::plan_data(document, catalogue, origin.coordinates, data, problems);
+  for (const auto& problem : problems) fmt::print(stderr, "{}\n", pipeline::to_text(problem));
+  return pipeline::has_errors(problems) ? std::nullopt : node;
+}
+
+void require_features(const Columns& wanted, const data::Dataset& data, const std::string& name) {
+  const auto has = data.feature_table();
+  const auto same = [](const Column& a, const Column& b) { return a.name == b.name; };
+  if (std::ranges::equal(wanted.items, has.items, same)) return;
+  const auto [want, got] = std::ranges::mismatch(wanted.items, has.items, same);
+  throw DataError{fmt::format(
+      "the network reads {} features and '{}' has {}; the first that differs is '{}' against '{}'",
+      wanted.size(), name, has.size(), want == wanted.items.end() ? "" : want->name,
+      got == has.items.end() ? "" : got->name)};
+}
+
+float sigmoid(float logit) {
+  return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(logit))));
+}
+
+report::EventScores score(const run::SavedNetwork& saved, const data::Dataset& data) {
+  std::vector<std::uint32_t> rows(data.rows());
+  std::iota(rows.begin(), rows.end(), 0U);
+  const auto queue = saved.trained.device->queue();
+  report::EventScores out;
+  out.logits =
+      run::Evaluator{*saved.trained.network, *queue, data}.run(saved.trained.at, rows).logits;
+  for (const float logit : out.logits) out.scores.push_back(sigmoid(logit));
+  out.event_ids.assign(data.event_ids().begin(), data.event_ids().end());
+  for (const auto row : rows) {
+    if (data.labelled()) out.labels.push_back(*data.labels().row(row));
+    out.weights.push_back(*data.weights().row(row));
+  }
+  return out;
+}
+
+}  // namespace
+
+int apply(const ApplyOptions& options) {
+  const auto [weights, folder] = find_trained(options.run, options.training);
+  const auto saved = run::load_weights(weights, compute::open_device(options.device));
+  plugin::Catalogue catalogue;
+  const auto node = plan(options, saved.origin, folder, catalogue);
+  if (!node) return bad_input;
+  plugin::Surroundings around;
+  around.log = [](steppe_log_level, const std::string& text) { fmt::print(stderr, "{}\n", text); };
+  const auto data = run::load_dataset(*node, around, data::Purpose::apply);
+  require_features(saved.trained.features, *data, node->name);
+  auto scores = score(saved, *data);
+  scores.network = weights.stem().string();
+  report::write_scores(options.out, scores);
+  fmt::print("{} events scored by '{}': {}\n", data->rows(), scores.network, options.out.string());
+  return success;
+}
+
+}  // namespace steppe::cli

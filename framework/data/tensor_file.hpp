@@ -1,0 +1,31 @@
+// Named float32 matrices and texts in one file, in the layout of safetensors
+// (github.com/huggingface/safetensors): the length of a JSON header (8 bytes, little endian), the
+// header, then the values, row-major. NumPy, PyTorch and others read it with that library.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace steppe::data {
+
+struct NamedMatrix {
+  std::string name;
+  std::size_t rows = 0, columns = 0;
+  std::vector<float> values;  ///< rows x columns
+};
+
+struct TensorFile {
+  std::map<std::string, std::string> texts;  ///< the header's `__metadata__`
+  std::vector<NamedMatrix> matrices;         ///< in the order of the file
+};
+
+/// The bytes of the file; values start at a multiple of 8.
+std::string to_bytes(const TensorFile& file);
+
+/// @throws DataError when the file cannot be read, is cut short or has another layout, saying what
+/// was found.
+TensorFile read_tensor_file(const std::filesystem::path& path);
+
+}  // namespace steppe::data

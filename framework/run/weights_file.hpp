@@ -1,0 +1,40 @@
+// A trained network as a file that says all there is to say: weights, fitted preprocessing, the
+// graph, the features it wants, and the pipeline that made them. Layout in docs/results.md.
+#pragma once
+
+#include "framework/run/trained.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace steppe::run {
+
+/// Where a trained network comes from.
+struct Origin {
+  std::string training;  ///< name of the trainer's stage: "fit"
+  std::vector<std::pair<std::string, std::string>> coordinates;  ///< axis and value
+  std::string data;                                              ///< "features.pythia"
+  std::string pipeline;                                          ///< the whole file, as TOML
+};
+
+struct SavedNetwork {
+  Origin origin;
+  TrainedNetwork trained;
+};
+
+/// "fit.train=pythia.attack=none.trial=0.safetensors": what no file name can hold becomes '_'.
+std::string weights_file_name(const Origin& origin);
+
+/// Whole or not at all. @throws DataError.
+void save_weights(const std::filesystem::path& path, const TrainedNetwork& trained,
+                  const Origin& origin);
+
+/// The network again, ready to be applied on `device`, without its history. @throws DataError
+/// naming the file and what does not fit.
+SavedNetwork load_weights(const std::filesystem::path& path,
+                          const std::shared_ptr<compute::Device>& device);
+
+}  // namespace steppe::run

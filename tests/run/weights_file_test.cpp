@@ -1,0 +1,103 @@
+// A network that was written and read again is the same network.
+#include "framework/run/weights_file.hpp"
+
+#include "framework/data/tensor_file.hpp"
+#include "framework/run/evaluator.hpp"
+#include "framework/run/training.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include "tiny_study.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace steppe::run {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::tiny_plan;
+
+/// A trained network of the tiny study, and its file.
+class WeightsFile : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    path_ = std::filesystem::temp_directory_path() /
+            ("weights_file_test." + std::to_string(::getpid()) + ".safetensors");
+    device_ = compute::open_device(GetParam());
+    trained_ = train(plan_.trainings.front(), *data_, plan_.splits, device_, {});
+    save_weights(path_, trained_, origin_);
+  }
+  void TearDown() override { std::filesystem::remove(path_); }
+
+  std::vector<float> logits(const TrainedNetwork& network) {
+    std::vector<std::uint32_t> rows(data_->rows());
+    std::iota(rows.begin(), rows.end(), 0U);
+    const auto queue = network.device->queue();
+    return Evaluator{*network.network, *queue, *data_}.run(network.at, rows).logits;
+  }
+  /// Writes the file with one thing changed and gives what reading it says.
+  template <class Change>
+  std::string refusal(Change&& change) {
+    auto file = data::read_tensor_file(path_);
+    change(file);
+    std::ofstream{path_, std::ios::binary} << data::to_bytes(file);
+    try {
+      load_weights(path_, device_);
+    } catch (const data::DataError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  pipeline::Plan plan_ = tiny_plan();
+  std::shared_ptr<const data::Dataset> data_ = testing::load_first(plan_);
+  std::shared_ptr<compute::Device> device_;
+  TrainedNetwork trained_;
+  Origin origin_{"fit", {{"attack", "none"}, {"trial", "0"}}, "features.jets", plan_.resolved};
+  std::filesystem::path path_;
+};
+
+TEST_P(WeightsFile, GivesTheSameLogitsBitForBit) {
+  const auto back = load_weights(path_, device_);
+  EXPECT_TRUE(testing::same_bits(logits(trained_), logits(back.trained)));
+}
+
+TEST_P(WeightsFile, RemembersWhereItComesFrom) {
+  const auto [origin, network] = load_weights(path_, device_);
+  EXPECT_EQ(origin.training, "fit");
+  EXPECT_EQ(origin.coordinates, origin_.coordinates);
+  EXPECT_EQ(origin.data, "features.jets");
+  EXPECT_EQ(origin.pipeline, plan_.resolved);
+  ASSERT_EQ(network.features.size(), data_->features().columns);
+  EXPECT_EQ(network.features.items.back().name, trained_.features.items.back().name);
+}
+
+TEST_P(WeightsFile, TellsWhatDoesNotFit) {
+  EXPECT_THAT(refusal([](auto& file) { file.texts["format"] = "steppe-weights/9"; }),
+              HasSubstr("it has the format 'steppe-weights/9', and this program reads"));
+  save_weights(path_, trained_, origin_);
+  EXPECT_THAT(refusal([](auto& file) { file.texts.erase("graph"); }),
+              HasSubstr("its header says nothing of 'graph'"));
+  save_weights(path_, trained_, origin_);
+  EXPECT_THAT(refusal([](auto& file) { file.matrices.front().name = "weights.other"; }),
+              HasSubstr("it has no 'weights.dense_0.weight'"));
+  save_weights(path_, trained_, origin_);
+  EXPECT_THAT(refusal([](auto& file) {
+                auto& matrix = file.matrices.front();
+                std::swap(matrix.rows, matrix.columns);
+              }),
+              HasSubstr("and its graph wants"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Devices, WeightsFile, ::testing::Values("cpu", "far"));
+
+TEST(WeightsFileName, HoldsNothingThatAFileNameCannot) {
+  EXPECT_EQ(weights_file_name({"fit", {{"train", "a/b c"}, {"trial", "0"}}, "", ""}),
+            "fit.train=a_b_c.trial=0.safetensors");
+}
+
+}  // namespace
+}  // namespace steppe::run
