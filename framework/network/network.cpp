@@ -61,8 +61,7 @@ Network::Network(Graph graph) : graph_{std::move(graph)}, layers_{std::make_uniq
   find_readers(graph_, plan.alive, plan.reader);
   for (std::size_t i = 1; i < nodes.size(); ++i) {
     const auto& inputs = nodes[i].inputs;
-    plan.made[i] =
-        find_operation(nodes[i].op)->make({nodes[i], nodes[inputs[0]].columns, *weights, *buffers});
+    plan.made[i] = make_layer(graph_, i, *weights, *buffers);
     const bool has_weights = plan.made[i]->has_weights();
     plan.trainable[i] = has_weights || std::ranges::any_of(inputs, [&](std::size_t input) {
                           return plan.trainable[input];
