@@ -34,23 +34,25 @@ Matrix<S> column_sums(const Matrix<S>& x) {
   return sums;
 }
 
-/// y = x W + b. Weights: W (inputs x units), b.
+/// y = x W + b. Weights: W (inputs x units), and b where there is one.
 struct Dense {
-  static constexpr std::size_t segments = 2;
+  std::size_t segments = 2;
 
   template <class S>
   Matrix<S> forward(const Operands<S>& at) const {
-    const Matrix<S>&x = at.x[0], &w = at.weights[0], &b = at.weights[1];
+    const Matrix<S>&x = at.x[0], &w = at.weights[0];
     Matrix<S> y{x.rows, w.columns};
-    for (std::size_t r = 0; r < y.rows; ++r)
-      for (std::size_t c = 0; c < y.columns; ++c) y(r, c) = b(0, c);
+    for (std::size_t r = 0; segments > 1 && r < y.rows; ++r)
+      for (std::size_t c = 0; c < y.columns; ++c) y(r, c) = at.weights[1](0, c);
     return product(x, w, y, Transpose::none);
   }
   template <class S>
   Operands<S> backward(const Operands<S>& at, const Matrix<S>& dy) const {
     const Matrix<S>&x = at.x[0], &w = at.weights[0];
-    return {{product(dy, w, {x.rows, x.columns}, Transpose::second)},
-            {product(x, dy, {w.rows, w.columns}, Transpose::first), column_sums(dy)}};
+    Operands<S> gradient{{product(dy, w, {x.rows, x.columns}, Transpose::second)},
+                         {product(x, dy, {w.rows, w.columns}, Transpose::first)}};
+    if (segments > 1) gradient.weights.push_back(column_sums(dy));
+    return gradient;
   }
 };
 

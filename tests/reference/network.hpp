@@ -32,7 +32,7 @@ class Erased final : public AnyLayer {
   explicit Erased(Layer layer) : layer_{std::move(layer)} {}
 
   std::size_t segments() const override {
-    if constexpr (requires { Layer::segments; }) return Layer::segments;
+    if constexpr (requires { layer_.segments; }) return layer_.segments;
     return 0;
   }
   Real forward(const Operands<double>& at) const override { return layer_.forward(at); }
@@ -64,11 +64,14 @@ struct Site {
   bool inference;
 
   const Real& take() const { return buffers[taken++]; }
-  double number(std::string_view name) const {
+  template <class Value>
+  Value attribute(std::string_view name) const {
     for (const network::Attribute& given : node.attributes)
-      if (given.name == name) return std::get<double>(given.value);
-    return 0;
+      if (given.name == name) return std::get<Value>(given.value);
+    return {};
   }
+  double number(std::string_view name) const { return attribute<double>(name); }
+  bool is(std::string_view name) const { return attribute<bool>(name); }
 };
 
 /// By the name of an operation: its reference.
@@ -76,7 +79,7 @@ using Makers = std::map<std::string, std::function<LayerPointer(const Site&)>, s
 
 inline Makers makers() {
   Makers made{
-      {"dense", [](const Site&) { return any(Dense{}); }},
+      {"dense", [](const Site& site) { return any(Dense{site.is("bias") ? 2U : 1U}); }},
       {"add", [](const Site&) { return any(Sum{}); }},
       {"layer_norm", [](const Site& site) { return any(LayerNorm{site.number("epsilon")}); }},
       {"batch_norm",

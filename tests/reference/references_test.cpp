@@ -53,6 +53,7 @@ void expect_passes(const std::string& name, const Layer& layer, const Shapes& sh
 
 TEST(References, PassesOfLayersAreTheDifferences) {
   expect_passes("dense", Dense{}, {{{7, 5}}, {{5, 3}, {1, 3}}});
+  expect_passes("dense without bias", Dense{1}, {{{7, 5}}, {{5, 3}}});
   expect_passes("add", Sum{}, {{{7, 5}, {7, 5}}, {}});
   expect_passes("standardise", Standardised{random_matrix(1, 5, 1), random_matrix(1, 5, 2)},
                 {{{7, 5}}, {}});
