@@ -60,6 +60,9 @@ std::string kind_not_run(std::string_view kind) {
   return fmt::format("'{}' stages are declared but this version of Steppe cannot run them yet",
                      kind);
 }
+std::string layer_has_no_heading(std::string_view name) {
+  return fmt::format("layers have no headings: a model calls '{}' by its name", name);
+}
 std::string none_is_no_attack() {
   return "'none' stands for no attack; give this stage another name";
 }

@@ -34,8 +34,9 @@ bool has_target(const Columns& columns) {
 
 class ShapeChecker {
  public:
-  ShapeChecker(const Outline& outline, Draft& draft, std::vector<Problem>& problems)
-      : outline_{outline}, draft_{draft}, problems_{problems} {}
+  ShapeChecker(const Outline& outline, Draft& draft, const network::OperationList& layers,
+               std::vector<Problem>& problems)
+      : outline_{outline}, draft_{draft}, layers_{layers}, problems_{problems} {}
 
   void check() {
     for (const auto& [key, stage] : draft_.stages) instance(stage);
@@ -108,7 +109,7 @@ class ShapeChecker {
     const auto [at, is_new] = graphs_.try_emplace(training.model.key + " <- " + data.key);
     if (is_new && model)
       guarded(training.model, [&] {
-        at->second = plugin::build_graph(*model, data.columns, training.preprocess);
+        at->second = plugin::build_graph(*model, data.columns, training.preprocess, layers_);
         network::Network{*at->second};
       });
     if (at->second) training.graph = *at->second;
@@ -157,6 +158,7 @@ class ShapeChecker {
 
   const Outline& outline_;
   Draft& draft_;
+  const network::OperationList& layers_;
   std::vector<Problem>& problems_;
   std::map<std::string, std::unique_ptr<Instance>> instances_;   ///< by Stage::key
   std::map<std::string, std::optional<Columns>> columns_;        ///< by chain of keys
@@ -165,8 +167,9 @@ class ShapeChecker {
 
 }  // namespace
 
-void check_shapes(const Outline& outline, Draft& draft, std::vector<Problem>& problems) {
-  ShapeChecker{outline, draft, problems}.check();
+void check_shapes(const Outline& outline, Draft& draft, const network::OperationList& layers,
+                  std::vector<Problem>& problems) {
+  ShapeChecker{outline, draft, layers, problems}.check();
 }
 
 }  // namespace steppe::pipeline

@@ -49,8 +49,10 @@ class BoundTransform {
 };
 
 /// Asks a model for its graph on the features among `columns`, with the host's `preprocess` layers
-/// in front. @throws PluginError, network::GraphError.
+/// in front. `layers`: what it may call beside the built-in operations. @throws PluginError,
+/// network::GraphError.
 network::Graph build_graph(const Instance& model, const Columns& columns,
-                           const std::vector<std::string>& preprocess);
+                           const std::vector<std::string>& preprocess,
+                           const network::OperationList& layers = {});
 
 }  // namespace steppe::plugin

@@ -13,6 +13,7 @@ struct Dense {
     std::vector<std::int64_t> hidden = {128, 64, 32};
     std::string activation = "silu";
     bool batch_norm = true;
+    std::vector<std::string> front = {};
 
     static auto schema() {
       return steppe::schema(
@@ -23,12 +24,16 @@ struct Dense {
               steppe::choices({"silu", "relu", "leaky_relu", "sigmoid", "gelu", "tanh", "elu",
                                "selu", "softplus"})),
           steppe::field<&Parameters::batch_norm>(
-              "normalise every hidden layer over the batch, after its activation"));
+              "normalise every hidden layer over the batch, after its activation"),
+          steppe::field<&Parameters::front>(
+              "operations in front of the first hidden layer, by name and with their defaults: "
+              "'compress_tails', or any layer of a plugin"));
     }
   } parameters;
 
   void build(steppe::Graph& graph) const {
     auto node = graph.input();
+    for (const auto& operation : parameters.front) node = graph.add(operation.c_str(), node);
     for (const auto units : parameters.hidden) {
       node = graph.add("dense", node, {{"units", units}});
       node = graph.add(parameters.activation.c_str(), node);
