@@ -3,6 +3,7 @@
 #include "framework/cli/trained.hpp"
 #include "framework/compute/device.hpp"
 #include "framework/pipeline/plan.hpp"
+#include "framework/plugin/layers.hpp"
 #include "framework/report/scores_file.hpp"
 #include "framework/run/dataset.hpp"
 #include "framework/run/evaluator.hpp"
@@ -111,10 +112,11 @@ report::EventScores score(const run::SavedNetwork& saved, const data::Dataset& d
 
 int apply(const ApplyOptions& options) {
   const auto [weights, folder] = find_trained(options.run, options.training);
-  const auto saved = run::load_weights(weights, compute::open_device(options.device));
   plugin::Catalogue catalogue;
-  const auto node = plan(options, saved.origin, folder, catalogue);
+  const auto node = plan(options, run::read_origin(weights), folder, catalogue);
   if (!node) return bad_input;
+  const auto saved = run::load_weights(weights, compute::open_device(options.device),
+                                       plugin::layer_operations(catalogue));
   plugin::Surroundings around;
   around.log = [](steppe_log_level, const std::string& text) { fmt::print(stderr, "{}\n", text); };
   const auto data = run::load_dataset(*node, around, data::Purpose::apply);

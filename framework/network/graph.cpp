@@ -19,9 +19,9 @@ template <class... Arguments>
   throw GraphError{fmt::format(text, std::forward<Arguments>(arguments)...)};
 }
 
-const Operation& known_operation(std::string_view name) {
-  if (const Operation* operation = find_operation(name)) return *operation;
-  const auto names = operation_names();
+const Operation& known_operation(std::string_view name, const OperationList& more) {
+  if (const Operation* operation = find_operation(name, more)) return *operation;
+  const auto names = operation_names(more);
   const std::string hint = did_you_mean(name, names);
   refuse("there is no operation '{}'{}", name,
          hint.empty() ? fmt::format("; there are '{}'", fmt::join(names, "', '")) : hint);
@@ -38,12 +38,17 @@ AttributeValue typed(const Operation& operation, const AttributeRule& rule,
     refuse("attribute '{}' of '{}' must be {}", rule.name, operation.name,
            types[rule.fallback.index()]);
   const auto check = [&](double number) {
-    if (!std::isfinite(number) || number < rule.minimum || number > rule.maximum)
-      refuse("attribute '{}' of '{}' is {}, outside [{}, {}]", rule.name, operation.name, number,
-             rule.minimum, rule.maximum);
+    if (!std::isfinite(number) || number < rule.minimum || number > rule.maximum ||
+        (rule.above_minimum && number == rule.minimum))
+      refuse("attribute '{}' of '{}' is {}, outside {}{}, {}]", rule.name, operation.name, number,
+             rule.above_minimum ? '(' : '[', rule.minimum, rule.maximum);
   };
   if (const auto* real = std::get_if<double>(&value)) check(*real);
   if (const auto* whole = std::get_if<std::int64_t>(&value)) check(static_cast<double>(*whole));
+  if (const auto* text = std::get_if<std::string>(&value); text && !rule.choices.empty())
+    if (std::ranges::find(rule.choices, *text) == rule.choices.end())
+      refuse("attribute '{}' of '{}' is '{}'; choose one of '{}'", rule.name, operation.name, *text,
+             fmt::join(rule.choices, "', '"));
   return value;
 }
 
@@ -75,21 +80,21 @@ std::vector<Attribute> complete(const Operation& operation, const std::vector<At
 
 }  // namespace
 
-Graph::Graph(std::size_t columns) {
+Graph::Graph(std::size_t columns, OperationList more) : more_{std::move(more)} {
   if (columns == 0) refuse("a model needs at least one input column");
   nodes_.push_back({"input", {}, {}, columns, "input"});
 }
 
 std::size_t Graph::add(std::string_view op, std::span<const std::size_t> inputs,
                        std::vector<Attribute> attributes) {
-  const Operation& operation = known_operation(op);
+  const Operation& operation = known_operation(op, more_);
   if (inputs.size() != operation.inputs)
     refuse("'{}' takes {} input{} and was given {}", op, operation.inputs,
            operation.inputs == 1 ? "" : "s", inputs.size());
   for (const std::size_t input : inputs) {
     if (input >= nodes_.size())
       refuse("'{}' reads node {}, but there are only {} so far", op, input, nodes_.size());
-    if (nodes_[input].columns != nodes_[inputs[0]].columns)
+    if (!operation.width && nodes_[input].columns != nodes_[inputs[0]].columns)
       refuse("'{}' needs inputs of equal width; these have {} and {} columns", op,
              nodes_[inputs[0]].columns, nodes_[input].columns);
   }
@@ -98,8 +103,11 @@ std::size_t Graph::add(std::string_view op, std::span<const std::size_t> inputs,
                  complete(operation, attributes),
                  nodes_[inputs[0]].columns,
                  fmt::format("{}_{}", op, std::ranges::count(nodes_, op, &GraphNode::op))};
-  if (operation.width)
-    node.columns = static_cast<std::size_t>(attribute<std::int64_t>(node, *operation.width));
+  if (operation.width) {
+    std::vector<std::size_t> widths;
+    for (const std::size_t input : inputs) widths.push_back(nodes_[input].columns);
+    node.columns = operation.width(node, widths);
+  }
   nodes_.push_back(std::move(node));
   output_ = nodes_.size() - 1;
   return output_;
@@ -113,10 +121,12 @@ void Graph::set_output(std::size_t node) {
 
 std::size_t Graph::parameters() const {
   compute::SegmentTable weights, buffers;
-  for (const GraphNode& node : nodes_)
-    if (!node.inputs.empty())
-      known_operation(node.op).make({node, nodes_[node.inputs[0]].columns, weights, buffers});
+  for (std::size_t i = 1; i < nodes_.size(); ++i) make_layer(*this, i, weights, buffers);
   return weights.values();
+}
+
+const Operation& Graph::operation(const GraphNode& node) const {
+  return known_operation(node.op, more_);
 }
 
 }  // namespace steppe::network

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -34,10 +35,16 @@ struct GraphNode {
   std::string name;  ///< `dense_0`: op and its count, names the weights
 };
 
+struct Operation;
+
+/// Operations beyond the built-in ones: those that plugins bring. Every graph and network made with
+/// a list keeps it alive.
+using OperationList = std::shared_ptr<const std::vector<Operation>>;
+
 class Graph {
  public:
   /// Starts with node 0, the input of `columns` features.
-  explicit Graph(std::size_t columns);
+  explicit Graph(std::size_t columns, OperationList more = {});
 
   /// Appends an operation. @returns its index. @throws GraphError: unknown operation (with the
   /// nearest known one), unknown or ill-typed attribute, wrong number of inputs, wrong width.
@@ -48,15 +55,18 @@ class Graph {
   const std::vector<GraphNode>& nodes() const { return nodes_; }
   std::size_t output() const { return output_; }
   std::size_t input_columns() const { return nodes_.front().columns; }
+  /// The operation of a node that is not the input.
+  const Operation& operation(const GraphNode& node) const;
   /// Every trainable value: W, b, gamma, beta.
   std::size_t parameters() const;
 
  private:
+  OperationList more_;
   std::vector<GraphNode> nodes_;
   std::size_t output_ = 0;
 };
 
-/// Names of the operations `Graph::add` knows.
-std::vector<std::string> operation_names();
+/// Names of the operations `Graph::add` knows, those of plugins last.
+std::vector<std::string> operation_names(const OperationList& more = {});
 
 }  // namespace steppe::network

@@ -71,8 +71,7 @@ Network::Network(Graph graph, Loss loss)
   find_readers(graph_, plan.alive, plan.reader);
   for (std::size_t i = 1; i < nodes.size(); ++i) {
     const auto& inputs = nodes[i].inputs;
-    plan.made[i] =
-        find_operation(nodes[i].op)->make({nodes[i], nodes[inputs[0]].columns, *weights, *buffers});
+    plan.made[i] = make_layer(graph_, i, *weights, *buffers);
     const bool has_weights = plan.made[i]->has_weights();
     plan.trainable[i] = has_weights || std::ranges::any_of(inputs, [&](std::size_t input) {
                           return plan.trainable[input];
@@ -106,7 +105,7 @@ bool Network::needs_fit() const {
 bool Network::piecewise_linear() const {
   const auto& nodes = graph_.nodes();
   for (std::size_t i = 1; i < nodes.size(); ++i)
-    if (layers_->alive[i] && !find_operation(nodes[i].op)->piecewise_linear) return false;
+    if (layers_->alive[i] && !graph_.operation(nodes[i]).piecewise_linear) return false;
   return true;
 }
 

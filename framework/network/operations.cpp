@@ -36,7 +36,10 @@ const std::vector<Operation>& operations() {
                        .maximum = 1 << 20,
                        .required = true},
                       {.name = "bias", .fallback = true}},
-       .width = "units",
+       .width =
+           [](const GraphNode& node, auto) {
+             return static_cast<std::size_t>(attribute<std::int64_t>(node, "units"));
+           },
        .make = make_dense,
        .piecewise_linear = true},
       {.name = "batch_norm",
@@ -79,15 +82,28 @@ const std::vector<Operation>& operations() {
 
 }  // namespace
 
-const Operation* find_operation(std::string_view name) {
-  const auto found = std::ranges::find(operations(), name, &Operation::name);
-  return found == operations().end() ? nullptr : &*found;
+const Operation* find_operation(std::string_view name, const OperationList& more) {
+  for (const auto* list : {&operations(), more.get()}) {
+    if (!list) continue;
+    const auto found = std::ranges::find(*list, name, &Operation::name);
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
 }
 
-std::vector<std::string> operation_names() {
+std::vector<std::string> operation_names(const OperationList& more) {
   std::vector<std::string> names;
-  for (const Operation& operation : operations()) names.emplace_back(operation.name);
+  for (const auto* list : {&operations(), more.get()})
+    for (std::size_t i = 0; list && i < list->size(); ++i) names.emplace_back((*list)[i].name);
   return names;
+}
+
+std::unique_ptr<Layer> make_layer(const Graph& graph, std::size_t node,
+                                  compute::SegmentTable& weights, compute::SegmentTable& buffers) {
+  const GraphNode& at = graph.nodes()[node];
+  std::vector<std::size_t> widths;
+  for (const std::size_t input : at.inputs) widths.push_back(graph.nodes()[input].columns);
+  return graph.operation(at).make({at, widths[0], weights, buffers, widths});
 }
 
 }  // namespace steppe::network

@@ -19,22 +19,26 @@ struct AttributeRule {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   bool required = false;
+  bool above_minimum = false;             ///< `minimum` itself is excluded
+  std::vector<std::string> choices = {};  ///< of a text; any when there are none
 };
 
 /// A layer under construction.
 struct Site {
   const GraphNode& node;
-  std::size_t input_columns;
+  std::size_t input_columns;  ///< of the first input
   compute::SegmentTable& weights;
   compute::SegmentTable& buffers;
+  std::vector<std::size_t> widths;  ///< columns of every input
 };
 
 struct Operation {
   std::string_view name;
   std::size_t inputs = 1;
   std::vector<AttributeRule> attributes = {};
-  /// Attribute that sets the width of the result; without it, it is that of the inputs.
-  std::optional<std::string_view> width = {};
+  /// Width of the result for inputs of these widths. Without it, it is that of the inputs, which
+  /// are then equally wide.
+  std::function<std::size_t(const GraphNode&, std::span<const std::size_t>)> width = {};
   /// Appends the layer's segments to the tables.
   std::function<std::unique_ptr<Layer>(const Site&)> make;
   /// Of its inputs, with weights and statistics held.
@@ -42,7 +46,11 @@ struct Operation {
 };
 
 /// @returns null when there is none of this name.
-const Operation* find_operation(std::string_view name);
+const Operation* find_operation(std::string_view name, const OperationList& more = {});
+
+/// The layer of a node other than the input.
+std::unique_ptr<Layer> make_layer(const Graph& graph, std::size_t node,
+                                  compute::SegmentTable& weights, compute::SegmentTable& buffers);
 
 /// Attribute `name` of a node whose attributes have been completed by `Graph::add`.
 template <class Value>

@@ -61,6 +61,9 @@ std::string heading_without_name(std::string_view kind) {
 std::string bad_heading_name(std::string_view name) {
   return fmt::format("'{}' cannot be the name of a stage; use letters, digits, '_' and '-'", name);
 }
+std::string layer_has_no_heading(std::string_view name) {
+  return fmt::format("layers have no headings: a model calls '{}' by its name", name);
+}
 std::string none_is_no_attack() {
   return "'none' stands for no attack; give this stage another name";
 }

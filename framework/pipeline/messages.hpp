@@ -22,6 +22,7 @@ std::string unknown_heading(std::string_view key, const Names& known);
 std::string not_a_table(std::string_view heading);
 std::string heading_without_name(std::string_view kind);
 std::string bad_heading_name(std::string_view name);
+std::string layer_has_no_heading(std::string_view name);
 std::string none_is_no_attack();
 std::string same_data_name(std::string_view name);
 std::string no_pipeline();

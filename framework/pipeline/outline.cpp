@@ -49,6 +49,8 @@ class OutlineMaker {
     for (const auto& stage : table->entries) {
       if (!stage.node.table())
         say(stage.key_position, message::heading_without_name(kind.name));
+      else if (kind.name == "layer")
+        say(stage.key_position, message::layer_has_no_heading(stage.key));
       else if (!is_stage_name(stage.key))
         say(stage.key_position, message::bad_heading_name(stage.key));
       else if (kind.name == "attack" && stage.key == "none")
@@ -61,7 +63,8 @@ class OutlineMaker {
   std::vector<std::string> known() const {
     std::vector<std::string> out{"extends"};
     for (const auto& [name, place] : places_) out.emplace_back(name);
-    for (const auto& kind : plugin::kinds()) out.emplace_back(kind.name);
+    for (const auto& kind : plugin::kinds())
+      if (kind.name != "layer") out.emplace_back(kind.name);
     return out;
   }
 

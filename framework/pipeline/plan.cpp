@@ -11,6 +11,7 @@
 #include "framework/pipeline/require.hpp"
 #include "framework/pipeline/shapes.hpp"
 #include "framework/pipeline/tables.hpp"
+#include "framework/plugin/layers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -133,7 +134,7 @@ std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue&
     PointPlanner{outline, catalogue, scope, draft, problems}.plan(matrix.coordinates(point),
                                                                   matrix.trial(point));
   }
-  check_shapes(outline, draft, problems);
+  check_shapes(outline, draft, plugin::layer_operations(catalogue), problems);
   plan.requirements = read_requirements(outline, values, plan, !has_errors(problems), problems);
   if (!has_errors(problems)) remark(document, outline, matrix, values, draft, problems);
   plan.resolved = to_toml(document);

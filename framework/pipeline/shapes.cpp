@@ -37,8 +37,9 @@ const Column* target_of(const Columns& columns) {
 
 class ShapeChecker {
  public:
-  ShapeChecker(const Outline& outline, Draft& draft, std::vector<Problem>& problems)
-      : outline_{outline}, draft_{draft}, problems_{problems} {}
+  ShapeChecker(const Outline& outline, Draft& draft, const network::OperationList& layers,
+               std::vector<Problem>& problems)
+      : outline_{outline}, draft_{draft}, layers_{layers}, problems_{problems} {}
 
   void check() {
     for (const auto& [key, stage] : draft_.stages) instance(stage);
@@ -125,7 +126,8 @@ class ShapeChecker {
         fmt::format("{} <- {} -> {}", training.model.key, data.key, loss->outputs));
     if (is_new && model)
       guarded(training.model, [&] {
-        at->second = plugin::build_graph(*model, data.columns, training.preprocess, loss->outputs);
+        at->second =
+            plugin::build_graph(*model, data.columns, training.preprocess, loss->outputs, layers_);
         network::Network{*at->second, *loss};
       });
     if (!at->second) return;
@@ -251,6 +253,7 @@ class ShapeChecker {
 
   const Outline& outline_;
   Draft& draft_;
+  const network::OperationList& layers_;
   std::vector<Problem>& problems_;
   std::map<std::string, std::unique_ptr<Instance>> instances_;   ///< by Stage::key
   std::map<std::string, std::optional<Columns>> columns_;        ///< by chain of keys
@@ -261,8 +264,9 @@ class ShapeChecker {
 
 }  // namespace
 
-void check_shapes(const Outline& outline, Draft& draft, std::vector<Problem>& problems) {
-  ShapeChecker{outline, draft, problems}.check();
+void check_shapes(const Outline& outline, Draft& draft, const network::OperationList& layers,
+                  std::vector<Problem>& problems) {
+  ShapeChecker{outline, draft, layers, problems}.check();
 }
 
 }  // namespace steppe::pipeline

@@ -9,7 +9,9 @@
 
 namespace steppe::pipeline {
 
-/// Fills columns and graphs, as far as stages agree; says what does not fit.
-void check_shapes(const Outline& outline, Draft& draft, std::vector<Problem>& problems);
+/// Fills columns and graphs, as far as stages agree; says what does not fit. `layers`: operations
+/// of models that plugins bring.
+void check_shapes(const Outline& outline, Draft& draft, const network::OperationList& layers,
+                  std::vector<Problem>& problems);
 
 }  // namespace steppe::pipeline

@@ -1,5 +1,6 @@
 #include "framework/plugin/catalogue.hpp"
 
+#include "framework/network/operations.hpp"
 #include "framework/plugin/kinds.hpp"
 
 #include <algorithm>
@@ -103,6 +104,20 @@ void check_version(const steppe_plugin& plugin) {
       plugin.abi_major, plugin.abi_minor, STEPPE_ABI_MAJOR, STEPPE_ABI_MINOR)};
 }
 
+/// What keeps a layer from being an operation of models. "" when nothing does.
+std::string fault_of_layer(const steppe_stage& stage) {
+  if (network::find_operation(stage.name))
+    return fmt::format("layer '{}' has the name of a built-in operation; give it another",
+                       stage.name);
+  if (static_cast<const steppe_layer*>(stage.table)->inputs == 0)
+    return fmt::format("layer '{}' reads no inputs", stage.name);
+  for (std::size_t i = 0; i < stage.parameter_count; ++i)
+    if (stage.parameters[i].is_array)
+      return fmt::format("setting '{}' of layer '{}' is a list, and models give single values",
+                         stage.parameters[i].name, stage.name);
+  return "";
+}
+
 /// What is wrong with a stage's tables. "" when they are fit to use.
 std::string fault(const steppe_stage& stage) {
   if (!stage.kind || !stage.name || !*stage.name) return "a stage has no kind or no name";
@@ -113,7 +128,7 @@ std::string fault(const steppe_stage& stage) {
   const auto missing = kind->missing(stage.table);
   if (!missing.empty())
     return fmt::format("{} '{}' lacks the function '{}'", stage.kind, stage.name, missing);
-  return "";
+  return kind->name == "layer" ? fault_of_layer(stage) : "";
 }
 
 }  // namespace

@@ -93,8 +93,8 @@ network::Attribute attribute_of(const steppe_value& value) {
 class BuilderBridge {
  public:
   BuilderBridge(StageHost& host, const Columns& features, const std::vector<std::string>& front,
-                std::size_t outputs)
-      : host_{host}, graph_{features.size()}, c_columns_{detail::to_c(features)} {
+                std::size_t outputs, const network::OperationList& layers)
+      : host_{host}, graph_{features.size(), layers}, c_columns_{detail::to_c(features)} {
     nodes_.push_back(0);
     for (const auto& layer : front) nodes_[0] = graph_.add(layer, {&nodes_[0], 1}, {});
     table_.size = sizeof table_;
@@ -226,12 +226,13 @@ void Survey::add(StageHost& host, std::size_t rows, const float* values,
 }
 
 network::Graph build_graph(const Instance& model, const Columns& columns,
-                           const std::vector<std::string>& preprocess, std::size_t outputs) {
+                           const std::vector<std::string>& preprocess, std::size_t outputs,
+                           const network::OperationList& layers) {
   Columns features{{}, columns.domain};
   for (const auto& column : columns.items)
     if (column.role == Role::feature) features.items.push_back(column);
   auto host = quiet_host(model);
-  BuilderBridge builder{host, features, preprocess, outputs};
+  BuilderBridge builder{host, features, preprocess, outputs, layers};
   const auto functions = model.functions<steppe_model>();
   host.finish(functions.build(model.get(), host.get(), builder.get()));
   return builder.take();

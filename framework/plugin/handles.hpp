@@ -74,8 +74,10 @@ class Survey {
 };
 
 /// Asks a model for its graph on the features among `columns`, with the host's `preprocess` layers
-/// in front and `outputs` columns at the end. @throws PluginError, network::GraphError.
+/// in front and `outputs` columns at the end. `layers`: what it may call beside the built-in
+/// operations. @throws PluginError, network::GraphError.
 network::Graph build_graph(const Instance& model, const Columns& columns,
-                           const std::vector<std::string>& preprocess, std::size_t outputs);
+                           const std::vector<std::string>& preprocess, std::size_t outputs,
+                           const network::OperationList& layers = {});
 
 }  // namespace steppe::plugin

@@ -207,6 +207,14 @@ std::vector<Kind> make_kinds() {
        [](const void* t) {
          return first_missing<steppe_model, &steppe_model::build>(t, {"build"});
        }},
+      {"layer",
+       "operation",
+       "an operation of models, called by its name",
+       {},
+       [](const void* t) {
+         return first_missing<steppe_layer, &steppe_layer::shape, &steppe_layer::forward,
+                              &steppe_layer::backward>(t, {"shape", "forward", "backward"});
+       }},
       {"attack", "moved point", "moves events or weights so that the loss rises", attack_wiring(),
        [](const void* t) {
          return first_missing<steppe_attack, &steppe_attack::ball, &steppe_attack::perturb>(

@@ -40,8 +40,8 @@ network::Attribute attribute_of(const std::string& name, const Json& value) {
   return {name, value.get<std::string>()};
 }
 
-network::Graph graph_of(const Json& json) {
-  network::Graph out{json.at("columns").get<std::size_t>()};
+network::Graph graph_of(const Json& json, const network::OperationList& layers) {
+  network::Graph out{json.at("columns").get<std::size_t>(), layers};
   for (const auto& node : json.at("nodes")) {
     const auto inputs = node.at("inputs").get<std::vector<std::size_t>>();
     std::vector<network::Attribute> attributes;
@@ -128,25 +128,42 @@ const std::string& text(const data::TensorFile& file, const char* key) {
 
 Json json(const data::TensorFile& file, const char* key) { return Json::parse(text(file, key)); }
 
-SavedNetwork read(const data::TensorFile& file, const std::shared_ptr<compute::Device>& device) {
+Origin origin_of(const data::TensorFile& file) {
   if (text(file, "format") != format)
     throw DataError{fmt::format("it has the format '{}', and this program reads '{}'",
                                 text(file, "format"), format)};
-  SavedNetwork out;
-  out.origin = {text(file, "training"), {}, text(file, "data"), text(file, "pipeline")};
+  Origin out{text(file, "training"), {}, text(file, "data"), text(file, "pipeline")};
   const auto coordinates = json(file, "coordinates");
   for (const auto& [axis, value] : coordinates.items())
-    out.origin.coordinates.emplace_back(axis, value.get<std::string>());
+    out.coordinates.emplace_back(axis, value.get<std::string>());
+  return out;
+}
+
+SavedNetwork read(const data::TensorFile& file, const std::shared_ptr<compute::Device>& device,
+                  const network::OperationList& layers) {
+  SavedNetwork out{origin_of(file), {}};
   auto& trained = out.trained;
   trained.device = device;
   trained.features = features_of(json(file, "features"), text(file, "domain"));
-  trained.network = std::make_shared<network::Network>(graph_of(json(file, "graph")),
+  trained.network = std::make_shared<network::Network>(graph_of(json(file, "graph"), layers),
                                                        loss_of(json(file, "loss")));
   trained.at = {device->flat(trained.network->weights()), device->flat(trained.network->buffers())};
   const auto queue = device->queue();
   read_segments(*queue, file.matrices, "weights.", trained.at.weights);
   read_segments(*queue, file.matrices, "buffers.", trained.at.buffers);
   return out;
+}
+
+/// Reads a file with `reader`, whose refusals get the file's name.
+template <class Reader>
+auto from_file(const std::filesystem::path& path, const Reader& reader) {
+  const auto file = data::read_tensor_file(path);
+  try {
+    return reader(file);
+  } catch (const std::exception& error) {
+    // Whatever does not fit (JSON, graph, shapes) is a matter of this file.
+    throw DataError{fmt::format("'{}': {}", path.string(), error.what())};
+  }
 }
 
 }  // namespace
@@ -181,15 +198,12 @@ void save_weights(const std::filesystem::path& path, const TrainedNetwork& train
   data::write_whole(path, data::to_bytes(file));
 }
 
+Origin read_origin(const std::filesystem::path& path) { return from_file(path, origin_of); }
+
 SavedNetwork load_weights(const std::filesystem::path& path,
-                          const std::shared_ptr<compute::Device>& device) {
-  const auto file = data::read_tensor_file(path);
-  try {
-    return read(file, device);
-  } catch (const std::exception& error) {
-    // Whatever does not fit (JSON, graph, shapes) is a matter of this file.
-    throw DataError{fmt::format("'{}': {}", path.string(), error.what())};
-  }
+                          const std::shared_ptr<compute::Device>& device,
+                          const network::OperationList& layers) {
+  return from_file(path, [&](const data::TensorFile& file) { return read(file, device, layers); });
 }
 
 }  // namespace steppe::run

@@ -32,9 +32,13 @@ std::string weights_file_name(const Origin& origin);
 void save_weights(const std::filesystem::path& path, const TrainedNetwork& trained,
                   const Origin& origin);
 
-/// The network again, ready to be applied on `device`, without its history. @throws DataError
-/// naming the file and what does not fit.
+/// Where the network of a file comes from. @throws DataError as `load_weights`.
+Origin read_origin(const std::filesystem::path& path);
+
+/// The network again, ready to be applied on `device`, without its history. `layers`: operations
+/// that plugins bring. @throws DataError naming the file and what does not fit.
 SavedNetwork load_weights(const std::filesystem::path& path,
-                          const std::shared_ptr<compute::Device>& device);
+                          const std::shared_ptr<compute::Device>& device,
+                          const network::OperationList& layers = {});
 
 }  // namespace steppe::run

@@ -14,6 +14,7 @@ struct Dense {
     std::string activation = "silu";
     bool batch_norm = true;
     double dropout = 0.0;
+    std::vector<std::string> front = {};
 
     static auto schema() {
       return steppe::schema(
@@ -28,12 +29,16 @@ struct Dense {
           steppe::field<&Parameters::dropout>(
               "part of the units behind every hidden layer that is left out in training, drawn for "
               "each event and step",
-              steppe::between(0.0, 0.999)));
+              steppe::between(0.0, 0.999)),
+          steppe::field<&Parameters::front>(
+              "operations in front of the first hidden layer, by name and with their defaults: "
+              "'compress_tails', or any layer of a plugin"));
     }
   } parameters;
 
   void build(steppe::Graph& graph) const {
     auto node = graph.input();
+    for (const auto& operation : parameters.front) node = graph.add(operation.c_str(), node);
     for (const auto units : parameters.hidden) {
       node = graph.add("dense", node, {{"units", units}});
       node = graph.add(parameters.activation.c_str(), node);

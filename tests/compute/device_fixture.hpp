@@ -10,24 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "matrix.hpp"
 #include <gtest/gtest.h>
 
 namespace steppe::compute {
 
-/// A matrix in ordinary memory.
-template <class Scalar>
-struct MatrixOf {
-  std::size_t rows = 0, columns = 0;
-  std::vector<Scalar> values;
-
-  MatrixOf() = default;
-  MatrixOf(std::size_t r, std::size_t c) : rows{r}, columns{c}, values(r * c) {}
-  Scalar& operator()(std::size_t r, std::size_t c) { return values[r * columns + c]; }
-  const Scalar& operator()(std::size_t r, std::size_t c) const { return values[r * columns + c]; }
-};
-
 /// In double: what references compute with.
-using Reference = MatrixOf<double>;
+using Reference = reference::Real;
 
 /// Values of a float, so that a tensor can hold them exactly; normal with deviation `sigma`.
 inline Reference random_matrix(std::size_t rows, std::size_t columns, std::uint64_t key,

@@ -1,10 +1,16 @@
 // The operations layers are made of, against plain loops in double.
-#include "activation_reference.hpp"
+#include "layers.hpp"
+
 #include "device_fixture.hpp"
-#include "layer_reference.hpp"
+#include "losses.hpp"
+#include "passes.hpp"
 
 namespace steppe::compute {
 namespace {
+
+using reference::activations;
+using reference::passes_of;
+using reference::product;
 
 class LayerOperations : public OnDevice {};
 
@@ -71,16 +77,16 @@ TEST_P(LayerOperations, ActivationsAndTheirDerivatives) {
                       dy = random_matrix(rows, columns, 2),
                       x_tangent = random_matrix(rows, columns, 3),
                       dy_tangent = random_matrix(rows, columns, 4);
-      const auto [wanted, wanted_dx, wanted_second] =
-          activation_passes(kind, 0.125, x, dy, x_tangent, dy_tangent);
+      const reference::Passes wanted = passes_of(reference::Activated{kind, 0.125}, {{x}, {}},
+                                                 {{x_tangent}, {}}, dy, dy_tangent);
       const Tensor on_x = put(x), y = device->matrix(rows, columns), dx = put(dy),
                    moved = put(dy_tangent);
       queue->activate(kind, slope, on_x, y);
       queue->activate_second(kind, slope, on_x, put(x_tangent), dx, moved, moved);
       queue->activate_backward(kind, slope, on_x, dx, dx);
-      expect_near(get(y), wanted, 8e-7, 1e-30);
-      expect_near(get(dx), wanted_dx, 4e-7, 0.5);
-      expect_near(get(moved), wanted_second, 8e-7, 0.5);
+      expect_near(get(y), wanted.y, 8e-7, 1e-30);
+      expect_near(get(dx), wanted.gradient.x[0], 4e-7, 0.5);
+      expect_near(get(moved), wanted.gradient_tangent.x[0], 8e-7, 0.5);
     }
   }
 }
@@ -103,18 +109,20 @@ TEST_P(LayerOperations, ActivationsKeepNanAndAreFiniteFarOut) {
 
 TEST_P(LayerOperations, BinaryCrossEntropyIsRightForEveryLogit) {
   std::vector<double> logits{-80, -40, -20, -5, -1, -1e-3, 0, 1e-3, 0.5, 3, 20, 50, 80};
-  Reference z{2 * logits.size(), 1}, y{2 * logits.size(), 1};
-  Reference values = z, gradient = z;
+  Reference z{2 * logits.size(), 1}, y = z, ones = z, zeros = z;
   for (std::size_t i = 0; i < z.rows; ++i) {
     z(i, 0) = static_cast<double>(static_cast<float>(logits[i / 2]));
     y(i, 0) = static_cast<double>(i % 2);
-    values(i, 0) = cross_entropy(z(i, 0), y(i, 0));
-    gradient(i, 0) = cross_entropy_slope(z(i, 0), y(i, 0));
+    ones(i, 0) = 1;
   }
-  const Tensor on_values = put(z), on_gradient = put(z);
+  const reference::Passes wanted =
+      passes_of(reference::CrossEntropy{y}, {{z}, {}}, {{ones}, {}}, ones, zeros);
+  const Tensor on_values = put(z), on_gradient = put(z), on_curvature = put(z);
   queue->bce_with_logits(put(z), put(y), on_values, on_gradient);
-  expect_near(get(on_values), values, 5e-7, 0.0);
-  expect_near(get(on_gradient), gradient, 5e-7, 0.0);
+  queue->bce_with_logits_tangent(put(z), put(ones), on_curvature);
+  expect_near(get(on_values), wanted.y, 5e-7, 0.0);
+  expect_near(get(on_gradient), wanted.gradient.x[0], 5e-7, 0.0);
+  expect_near(get(on_curvature), wanted.gradient_tangent.x[0], 1e-6, 0.0);
   const Tensor only = device->matrix(z.rows, 1);
   queue->bce_with_logits(put(z), put(y), {}, only);
   EXPECT_TRUE(same_bits(bits(only), bits(on_gradient)));

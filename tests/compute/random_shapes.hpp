@@ -45,16 +45,21 @@ class RandomShapes : public OnDevice {
     for (const auto& [name, ratio] : worst_) std::printf("  %-32s %.1e\n", name.c_str(), ratio);
   }
 
-  void expect_close(const std::string& name, const Reference& got, const Reference& wanted) {
+  /// `terms`: what the largest magnitude is taken of, where that is not the reference itself.
+  void expect_close(const std::string& name, const Reference& got, const Reference& wanted,
+                    const Reference& terms) {
     double difference = 0, magnitude = 0;
     for (std::size_t i = 0; i < wanted.values.size(); ++i) {
       const double here = std::abs(got.values[i] - wanted.values[i]);
       difference = std::isnan(here) ? HUGE_VAL : std::max(difference, here);
-      magnitude = std::max(magnitude, std::abs(wanted.values[i]));
+      magnitude = std::max(magnitude, std::abs(terms.values[i]));
     }
     EXPECT_LE(difference, 1e-5 * magnitude)
         << name << " on " << wanted.rows << " x " << wanted.columns;
     if (difference > 0) worst_[name] = std::max(worst_[name], difference / magnitude);
+  }
+  void expect_close(const std::string& name, const Reference& got, const Reference& wanted) {
+    expect_close(name, got, wanted, wanted);
   }
   void expect_close(const std::string& name, const Tensor& got, const Reference& wanted) {
     expect_close(name, get(got), wanted);

@@ -45,6 +45,20 @@ inline Graph every_operation() {
   return graph;
 }
 
+/// Coefficients of a sum over the rows that depends on each of them.
+inline compute::Reference coefficients(std::size_t rows) {
+  compute::Reference values{rows, 1};
+  for (std::size_t r = 0; r < rows; ++r) values(r, 0) = r % 3 == 0 ? -0.75 : 0.5;
+  return values;
+}
+
+/// 0 and 1 by turns.
+inline compute::Reference labels(std::size_t rows) {
+  compute::Reference values{rows, 1};
+  for (std::size_t r = 0; r < rows; ++r) values(r, 0) = static_cast<double>(r % 2);
+  return values;
+}
+
 class NetworkOnDevice : public compute::OnDevice {
  protected:
   struct Buffers {

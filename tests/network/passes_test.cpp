@@ -1,5 +1,5 @@
 // The passes of a network against the same network in double, and what each computes.
-#include "double_network.hpp"
+#include "network.hpp"
 #include "network_fixture.hpp"
 #include "torch_tables.hpp"
 
@@ -7,77 +7,50 @@ namespace steppe::network {
 namespace {
 
 using compute::random_matrix;
+using compute::Reference;
 using compute::same_bits;
 
 class PassesOfANetwork : public NetworkOnDevice {
  protected:
   void expect_gradients(Mode mode, std::size_t rows);
-
-  /// d objective / d logit, rows x 1.
-  Tensor coefficients(std::size_t rows) {
-    Reference values{rows, 1};
-    for (std::size_t r = 0; r < rows; ++r) values(r, 0) = DoubleNetwork::coefficient(r);
-    return put(values);
-  }
 };
-
-double central_difference(double& at, const std::function<double()>& objective) {
-  constexpr double step = 1e-5;
-  const double middle = at;
-  at = middle + step;
-  const double above = objective();
-  at = middle - step;
-  const double below = objective();
-  at = middle;
-  return (above - below) / (2 * step);
-}
 
 void PassesOfANetwork::expect_gradients(Mode mode, std::size_t rows) {
   const Network network{every_operation()};
   const Buffers at = disturbed(network);
-  Reference x = random_matrix(rows, 6, 1);
-  const Tensor inputs = put(x), input_gradient = device->matrix(rows, 6);
-  Segments weights = segments_of(at.weights);
-  const Segments buffers = segments_of(at.buffers);
-  DoubleNetwork wanted{network.graph(), weights, buffers, mode == Mode::inference};
+  const Reference x = random_matrix(rows, 6, 1), dz = coefficients(rows);
+  const Tensor input_gradient = device->matrix(rows, 6);
+  const reference::Network wanted{network.graph(), segments_of(at.buffers),
+                                  mode == Mode::inference};
+  const reference::Operands<double> operands{{x}, segments_of(at.weights)},
+      gradient = wanted.backward(operands, dz);
 
   Passes passes{network, *queue, rows + 3};
-  expect_near(get(passes.forward(at.weights, at.buffers, inputs, mode)), wanted.logits(x), 3e-6);
-  passes.backward(at.weights, at.buffers, coefficients(rows), {true, true}, at.gradient,
-                  input_gradient);
-
-  const auto expect_differences = [&](const std::vector<Reference*>& points,
-                                      const std::vector<Reference>& gradients) {
-    for (std::size_t s = 0; s < points.size(); ++s) {
-      Reference differences = *points[s];
-      for (std::size_t i = 0; i < differences.values.size(); ++i)
-        differences.values[i] =
-            central_difference(points[s]->values[i], [&] { return wanted.objective(x); });
-      expect_near(gradients[s], differences, 1e-5, 0.5);
-    }
-  };
-  std::vector<Reference*> points;
-  for (Reference& segment : weights) points.push_back(&segment);
-  expect_differences(points, segments_of(at.gradient));
-  expect_differences({&x}, {get(input_gradient)});
+  expect_near(get(passes.forward(at.weights, at.buffers, put(x), mode)), wanted.forward(operands),
+              3e-6);
+  passes.backward(at.weights, at.buffers, put(dz), {true, true}, at.gradient, input_gradient);
+  const auto weight_gradient = segments_of(at.gradient);
+  for (std::size_t s = 0; s < weight_gradient.size(); ++s)
+    expect_near(weight_gradient[s], gradient.weights[s], 2e-6);
+  expect_near(get(input_gradient), gradient.x[0], 2e-6);
 }
 
-TEST_P(PassesOfANetwork, GradientsAreTheDifferencesInTraining) {
+TEST_P(PassesOfANetwork, GradientsAreThoseInDoubleInTraining) {
   expect_gradients(Mode::train_frozen, 9);
 }
 
-TEST_P(PassesOfANetwork, GradientsAreTheDifferencesInInference) {
+TEST_P(PassesOfANetwork, GradientsAreThoseInDoubleInInference) {
   expect_gradients(Mode::inference, 5);
 }
 
-TEST_P(PassesOfANetwork, GradientsAreTheDifferencesOverTwoShards) {
+TEST_P(PassesOfANetwork, GradientsAreThoseInDoubleOverTwoShards) {
   expect_gradients(Mode::train_frozen, 140);
 }
 
 TEST_P(PassesOfANetwork, OnePassComputesWhatItIsAskedForAndTheSame) {
   const Network network{every_operation()};
   const Buffers at = disturbed(network);
-  const Tensor inputs = put(random_matrix(20, 6, 1)), gradient = coefficients(20);
+  const Tensor inputs = put(random_matrix(20, 6, 1)), gradient = put(coefficients(20));
   Passes passes{network, *queue, 20};
   passes.forward(at.weights, at.buffers, inputs, Mode::train_frozen);
   const Tensor both = device->matrix(20, 6), alone = device->matrix(20, 6),
@@ -95,7 +68,8 @@ TEST_P(PassesOfANetwork, BiasesInFrontOfBatchNormHaveNoGradientInTraining) {
   Passes passes{network, *queue, 20};
   const auto bias_gradient = [&](Mode mode) {
     passes.forward(at.weights, at.buffers, put(random_matrix(20, 6, 1)), mode);
-    passes.backward(at.weights, at.buffers, coefficients(20), {.weights = true}, at.gradient, {});
+    passes.backward(at.weights, at.buffers, put(coefficients(20)), {.weights = true}, at.gradient,
+                    {});
     return get(at.gradient.segment(1)).values;
   };
   EXPECT_EQ(bias_gradient(Mode::train_frozen), std::vector<double>(5, 0.0));
@@ -114,7 +88,7 @@ TEST_P(PassesOfANetwork, OperationsOffThePathAreNotRunAndHaveNoGradient) {
   queue->fill(at.gradient, 3.0F);
   Passes passes{network, *queue, 4};
   passes.forward(at.weights, at.buffers, put(random_matrix(4, 6, 1)), Mode::train);
-  passes.backward(at.weights, at.buffers, coefficients(4), {.weights = true}, at.gradient, {});
+  passes.backward(at.weights, at.buffers, put(coefficients(4)), {.weights = true}, at.gradient, {});
   EXPECT_TRUE(same_bits(bits(before), bits(at.buffers)));
   const auto gradients = segments_of(at.gradient);
   for (std::size_t s = 2; s < gradients.size(); ++s)
@@ -199,16 +173,15 @@ TEST_P(PassesOfANetwork, LossAndGradientsAreThoseOfPyTorch) {
     }
   }
   constexpr std::size_t rows = tables::network_rows;
-  Reference x{rows, tables::network_inputs}, y{rows, 1};
+  Reference x{rows, tables::network_inputs};
   for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] = tables::value(500 + i);
-  for (std::size_t r = 0; r < rows; ++r) y(r, 0) = static_cast<double>(r % 2);
 
   Passes passes{network, *queue, rows};
   const Tensor z = passes.forward(at.weights, at.buffers, put(x), Mode::train);
   const Tensor losses = device->matrix(rows, 1), gradient = device->matrix(rows, 1),
                ones = device->matrix(rows, 1), mean = device->matrix(1, 1),
                dx = device->matrix(rows, x.columns);
-  queue->bce_with_logits(z, put(y), losses, gradient);
+  queue->bce_with_logits(z, put(labels(rows)), losses, gradient);
   queue->scale(1.0F / rows, gradient);
   queue->fill(ones, 1.0F);
   queue->weighted_mean(losses, ones, mean);

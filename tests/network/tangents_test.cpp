@@ -1,14 +1,15 @@
-// Hessian-vector products against hyper-dual numbers in double, closed forms, and PyTorch.
-#include "double_network.hpp"
-#include "hyper_dual.hpp"
+// Hessian-vector products against dual numbers in double, closed forms, and PyTorch.
+#include "losses.hpp"
+#include "network.hpp"
 #include "network_fixture.hpp"
+#include "passes.hpp"
 #include "torch_tables.hpp"
 
 namespace steppe::network {
 namespace {
 
-using compute::HyperDual;
 using compute::random_matrix;
+using compute::Reference;
 using compute::same_bits;
 
 /// |actual - wanted| / |wanted| over all entries of all matrices.
@@ -42,19 +43,14 @@ class TangentsOfANetwork : public NetworkOnDevice {
     Passes passes;
   };
 
-  /// H (v, u) of `DoubleNetwork::loss` into `in_weights` and `in_inputs`.
+  /// H (v, u) of the sum of losses with `coefficients` into `in_weights` and `in_inputs`.
   void product(Place& place, Mode mode, const Tensor& v, const Tensor& u, Need need) {
     const std::size_t rows = place.inputs.rows;
-    Reference labels{rows, 1}, coefficients{rows, 1};
-    for (std::size_t r = 0; r < rows; ++r) {
-      labels(r, 0) = DoubleNetwork::label(r);
-      coefficients(r, 0) = DoubleNetwork::coefficient(r);
-    }
     const Tensor dz = device->matrix(rows, 1), dz_tangent = device->matrix(rows, 1),
-                 factors = put(coefficients);
+                 factors = put(coefficients(rows));
     const auto& [weights, gradient, buffers] = place.at;
     const Tensor z = place.passes.forward(weights, buffers, place.inputs, mode);
-    queue->bce_with_logits(z, put(labels), {}, dz);
+    queue->bce_with_logits(z, put(labels(rows)), {}, dz);
     queue->multiply(factors, dz);
     const Tensor z_tangent = place.passes.tangent_forward(weights, buffers, v, u);
     queue->copy(z_tangent, place.logits_tangent);
@@ -74,63 +70,26 @@ class TangentsOfANetwork : public NetworkOnDevice {
   void expect_products(Mode mode, std::size_t rows);
 };
 
-/// The same in double: one evaluation of the loss an entry of the product.
-struct Exact {
-  std::vector<Reference> in_weights, in_inputs;
-  Reference logits_tangent;
-};
-
-using Dual = MatrixOf<HyperDual>;
-
-/// `point` with `direction` (or nothing) as its second derivative direction.
-std::vector<Dual> moved(const Segments& point, const Segments& direction) {
-  std::vector<Dual> result;
-  for (std::size_t s = 0; s < point.size(); ++s) {
-    Dual matrix{point[s].rows, point[s].columns};
-    for (std::size_t i = 0; i < matrix.values.size(); ++i)
-      matrix.values[i] = {point[s].values[i], 0, direction.empty() ? 0.0 : direction[s].values[i],
-                          0};
-    result.push_back(matrix);
-  }
-  return result;
-}
-
-Exact exact_product(const Graph& graph, bool inference, const Segments& buffers,
-                    std::vector<Dual> weights, std::vector<Dual> inputs) {
-  NetworkIn<HyperDual> network{graph, weights, buffers, inference};
-  const auto products = [&](std::vector<Dual>& point) {
-    std::vector<Reference> result;
-    for (Dual& matrix : point) {
-      Reference entries{matrix.rows, matrix.columns};
-      for (std::size_t i = 0; i < entries.values.size(); ++i) {
-        matrix.values[i].first = 1;
-        entries.values[i] = network.loss(inputs[0]).mixed;
-        matrix.values[i].first = 0;
-      }
-      result.push_back(entries);
-    }
-    return result;
-  };
-  const Dual z = network.logits(inputs[0]);
-  Exact exact{products(weights), products(inputs), {z.rows, 1}};
-  for (std::size_t r = 0; r < z.rows; ++r) exact.logits_tangent(r, 0) = z(r, 0).second;
-  return exact;
-}
-
 void TangentsOfANetwork::expect_products(Mode mode, std::size_t rows) {
   Place place{*this, every_operation(), rows};
+  const reference::Network network{place.network.graph(), segments_of(place.at.buffers),
+                                   mode == Mode::inference};
+  const reference::CrossEntropy loss{labels(rows)};
+  const reference::Chain both{network, loss};
   const Tensor v = weight_direction(place.network, 1), u = put(random_matrix(rows, 6, 7));
-  const Segments weights = segments_of(place.at.weights), buffers = segments_of(place.at.buffers);
   for (const auto& [along_weights, along_inputs] :
        {std::pair{v, Tensor{}}, std::pair{Tensor{}, u}, std::pair{v, u}}) {
     product(place, mode, along_weights, along_inputs, {true, true});
-    const Exact wanted =
-        exact_product(place.network.graph(), mode == Mode::inference, buffers,
-                      moved(weights, along_weights ? segments_of(v) : Segments{}),
-                      moved({get(place.inputs)}, along_inputs ? Segments{get(u)} : Segments{}));
-    EXPECT_LT(relative_error({get(place.logits_tangent)}, {wanted.logits_tangent}), 1e-6);
-    EXPECT_LT(relative_error(segments_of(place.in_weights), wanted.in_weights), 3e-6);
-    EXPECT_LT(relative_error({get(place.in_inputs)}, wanted.in_inputs), 3e-6);
+    const reference::Operands<double> at{{get(place.inputs)}, segments_of(place.at.weights)};
+    reference::Operands<double> direction;
+    if (along_inputs) direction.x = {get(u)};
+    if (along_weights) direction.weights = segments_of(v);
+    const auto [dx, weights] =
+        passes_of(both, at, direction, coefficients(rows), {rows, 1}).gradient_tangent;
+    const Reference z = tangent_of(network.forward(moving(at, direction)));
+    EXPECT_LT(relative_error({get(place.logits_tangent)}, {z}), 1e-6);
+    EXPECT_LT(relative_error(segments_of(place.in_weights), weights), 3e-6);
+    EXPECT_LT(relative_error({get(place.in_inputs)}, dx), 3e-6);
   }
 }
 
@@ -177,12 +136,14 @@ TEST_P(TangentsOfANetwork, OfTheLastLayerAreTheClosedForm) {
   queue->copy(put(random_matrix(5, 1, 9)), v.segment(last));
   product(place, Mode::inference, v, {}, {.weights = true});
 
-  const Segments weights = segments_of(place.at.weights), buffers = segments_of(place.at.buffers);
+  const reference::Operands<double> at{{get(place.inputs)}, segments_of(place.at.weights)};
+  const auto value = [&](const Graph& graph) {
+    return reference::Network{graph, segments_of(place.at.buffers), true}.forward(at);
+  };
   Graph below = place.network.graph();
-  DoubleNetwork whole{place.network.graph(), weights, buffers, true};
-  const Reference z = whole.logits(get(place.inputs));
+  const Reference z = value(below), c = coefficients(rows);
   below.set_output(below.output() - 1);
-  const Reference a = DoubleNetwork{below, weights, buffers, true}.logits(get(place.inputs));
+  const Reference a = value(below);
   // sum_r c[r] s (1 - s) a a^T v, and the same with a 1 for the bias
   const Reference along = get(v.segment(last));
   Reference wanted{5, 1}, wanted_bias{1, 1};
@@ -190,7 +151,7 @@ TEST_P(TangentsOfANetwork, OfTheLastLayerAreTheClosedForm) {
     const double s = 1.0 / (1.0 + std::exp(-z(r, 0)));
     double a_v = 0;
     for (std::size_t i = 0; i < 5; ++i) a_v += a(r, i) * along(i, 0);
-    const double moves = DoubleNetwork::coefficient(r) * s * (1 - s) * a_v;
+    const double moves = c(r, 0) * s * (1 - s) * a_v;
     for (std::size_t i = 0; i < 5; ++i) wanted(i, 0) += moves * a(r, i);
     wanted_bias(0, 0) += moves;
   }
@@ -266,14 +227,13 @@ TEST_P(TangentsOfANetwork, AreThoseOfPyTorch) {
       }
     }
   }
-  Reference x{rows, columns}, labels{rows, 1};
+  Reference x{rows, columns};
   for (std::size_t i = 0; i < x.values.size(); ++i) x.values[i] = tables::value(300 + i * i);
-  for (std::size_t r = 0; r < rows; ++r) labels(r, 0) = static_cast<double>(r % 2);
 
   Passes passes{network, *queue, rows};
   const Tensor dz = device->matrix(rows, 1), dz_tangent = device->matrix(rows, 1);
   const Tensor z = passes.forward(at.weights, at.buffers, put(x), Mode::train_frozen);
-  queue->bce_with_logits(z, put(labels), {}, dz);
+  queue->bce_with_logits(z, put(labels(rows)), {}, dz);
   queue->scale(1.0F / rows, dz);
   passes.backward(at.weights, at.buffers, dz, {true, true}, at.gradient, u);
   const auto along = [&](const Tensor& in_weights, const Tensor& in_inputs, Need need) {

@@ -26,7 +26,8 @@ struct Attribute {
   std::variant<std::int64_t, bool, double, const char*> value;
 };
 
-/// The graph under construction. Operations are named by strings: `steppe list operations`.
+/// The graph under construction. Operations are named by strings: docs/operations.md has the
+/// built-in ones, `steppe list layer` those of plugins.
 class Graph {
  public:
   struct Node {
@@ -44,6 +45,13 @@ class Graph {
   std::uint64_t outputs() const { return builder_->outputs; }
 
   Node add(const char* operation, Node input, std::initializer_list<Attribute> attributes = {}) {
+    return add(operation, {input}, attributes);
+  }
+  /// Of several inputs: `graph.add("add", {a, b})`.
+  Node add(const char* operation, std::initializer_list<Node> inputs,
+           std::initializer_list<Attribute> attributes = {}) {
+    std::vector<std::uint64_t> nodes;
+    for (const Node input : inputs) nodes.push_back(input.index);
     std::vector<steppe_scalar> scalars;
     std::vector<steppe_value> values;
     scalars.reserve(attributes.size());
@@ -53,8 +61,8 @@ class Graph {
       values.push_back({a.name, type, 0, 1, &scalars.back()});
     }
     std::uint64_t node = 0;
-    detail::check(builder_->add(builder_->self, operation, &input.index, 1, values.data(),
-                                values.size(), &node));
+    detail::check(builder_->add(builder_->self, operation, nodes.data(), nodes.size(),
+                                values.data(), values.size(), &node));
     return {node};
   }
 
