@@ -25,7 +25,10 @@ std::vector<float> attacked(const std::string& device_name, double by) {
   StageHost host{"attack", "plain_c", surroundings};
   steppe_tensor values{device->matrix(2, 3)};
   const std::uint64_t ids[] = {1, 2};
-  steppe_point point{sizeof point, &values, ids, nullptr};
+  steppe_point point{};
+  point.size = sizeof point;
+  point.values = &values;
+  point.row_ids = ids;
   const steppe_objective objective{};
   const steppe_moment moment{};
   host.finish(instance.functions<steppe_attack>().perturb(instance.get(), nullptr, host.get(),
