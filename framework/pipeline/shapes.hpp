@@ -9,8 +9,8 @@
 
 namespace steppe::pipeline {
 
-/// Fills columns and graphs, as far as stages agree; says what does not fit. `layers`: operations of
-/// models that plugins bring.
+/// Fills columns and graphs, as far as stages agree; says what does not fit. `layers`: operations
+/// of models that plugins bring.
 void check_shapes(const Outline& outline, Draft& draft, const network::OperationList& layers,
                   std::vector<Problem>& problems);
 
