@@ -55,9 +55,9 @@ Movable movable_columns(const DataNode& data) {
   return out;
 }
 
-Movable movable_weights(const network::Graph& graph) {
+Movable movable_weights(const TrainingNode& training) {
   Movable out{"tensor of weights", {}, {}};
-  const network::Network network{graph};
+  const network::Network network{training.graph, training.loss};
   for (const auto& segment : network.weights()->segments()) out.names.push_back(segment.name);
   out.flags.resize(out.names.size(), false);
   return out;

@@ -2,7 +2,6 @@
 // tensors of weights.
 #pragma once
 
-#include "framework/network/graph.hpp"
 #include "framework/pipeline/outline.hpp"
 #include "framework/pipeline/plan.hpp"
 
@@ -30,7 +29,7 @@ struct Movable {
   std::vector<bool> flags;  ///< which of them are 0 or 1
 };
 Movable movable_columns(const DataNode& data);
-Movable movable_weights(const network::Graph& graph);
+Movable movable_weights(const TrainingNode& training);
 
 /// Says which patterns cover nothing (most likely a misspelling), or that nothing may move.
 void check_moves(const Heading& heading, const Stage& stage, const Movable& movable,

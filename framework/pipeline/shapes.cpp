@@ -208,7 +208,7 @@ class ShapeChecker {
     if (!weights && known[data])
       pipeline::check_moves(*heading, stage, movable_columns(draft_.plan.data[data]), problems_);
     else if (weights && has_network_[training])
-      pipeline::check_moves(*heading, stage, movable_weights(draft_.plan.trainings[training].graph),
+      pipeline::check_moves(*heading, stage, movable_weights(draft_.plan.trainings[training]),
                             problems_);
   }
 

@@ -63,6 +63,15 @@ void check(const steppe::Scores& scores) {
 }
 
 struct FoolingRatio {
+  struct Parameters {
+    bool details = false;
+
+    static auto schema() {
+      return steppe::schema(steppe::field<&Parameters::details>(
+          "give the ratio of each class as well, and the four counts"));
+    }
+  } parameters;
+
   void measure(const steppe::Scores& scores, const steppe::Results& results) const {
     check(scores);
     Fooled all;
@@ -81,7 +90,8 @@ struct FoolingRatio {
       }
     }
     all.report("fooling_ratio", results);
-    for (std::size_t c = of_class.size(); c-- > 0;)
+    if (!parameters.details) return;
+    for (std::size_t c = 0; c < of_class.size(); ++c)
       of_class[c].report("fooling_ratio." + name_of_class(c, of_class.size()), results);
     const auto count = [&](const char* name, bool before, bool after) {
       results.value(name, static_cast<double>(counts[before][after]));
@@ -98,12 +108,13 @@ struct FoolingRatio {
 STEPPE_PLUGIN(steppe::metric<FoolingRatio>(
     {.name = "fooling_ratio",
      .summary = "fraction of the events a network has right that an attack turns wrong",
-     .text = "Needs an attack in [evaluate]. An event is called signal when its logit is not below "
-             "0; of several classes it is called the one with the highest logit. Event weights are "
-             "used.\n\n"
-             "Gives `fooling_ratio`, `fooling_ratio.signal` and `fooling_ratio.background` "
-             "(of several classes `fooling_ratio.class_0`, ...), and `fooling_matrix.right_wrong` "
-             "and its three sisters: numbers of events, "
-             "right or wrong before and after, without weights. Uncertainties are Wilson's.",
+     .text =
+         "Needs an attack in [evaluate]. An event is called signal when its logit is not below "
+         "0; of several classes it is called the one with the highest logit. Event weights are "
+         "used.\n\n"
+         "Gives `fooling_ratio`; with `details` also `fooling_ratio.signal` and "
+         "`fooling_ratio.background` (of several classes `fooling_ratio.class_0`, ...), and "
+         "`fooling_matrix.right_wrong` and its three sisters: numbers of events, right or wrong "
+         "before and after, without weights. Uncertainties are Wilson's.",
      .source = "arXiv:2603.13970; Wilson, J. Am. Stat. Assoc. 22 (1927) 209",
      .example = "[evaluate]\nattack  = \"fgsm\"\nmetrics = [\"fooling_ratio\"]"}))

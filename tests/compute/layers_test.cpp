@@ -116,7 +116,7 @@ TEST_P(LayerOperations, BinaryCrossEntropyIsRightForEveryLogit) {
     ones(i, 0) = 1;
   }
   const reference::Passes wanted =
-      passes_of(reference::CrossEntropy{y}, {{z}, {}}, {{ones}, {}}, ones, zeros);
+      passes_of(reference::BinaryCrossEntropy{y}, {{z}, {}}, {{ones}, {}}, ones, zeros);
   const Tensor on_values = put(z), on_gradient = put(z), on_curvature = put(z);
   queue->bce_with_logits(put(z), put(y), on_values, on_gradient);
   queue->bce_with_logits_tangent(put(z), put(ones), on_curvature);

@@ -2,7 +2,6 @@
 #include <limits>
 
 #include "device_fixture.hpp"
-#include "layer_reference.hpp"
 #include "torch_tables.hpp"
 
 namespace steppe::compute {

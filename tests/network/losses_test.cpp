@@ -1,16 +1,16 @@
 // Networks of several outputs and other losses: gradients and Hessian-vector products against
-// hyper-dual numbers in double, and closed forms.
-#include "double_network.hpp"
-#include "hyper_dual.hpp"
+// dual numbers in double.
+#include "losses.hpp"
+
+#include "network.hpp"
 #include "network_fixture.hpp"
+#include "passes.hpp"
 
 namespace steppe::network {
 namespace {
 
-using compute::HyperDual;
 using compute::random_matrix;
-using compute::same_bits;
-using Dual = MatrixOf<HyperDual>;
+using compute::Reference;
 
 constexpr std::size_t rows = 9, inputs = 5;
 
@@ -20,25 +20,6 @@ Graph network_of(std::size_t outputs) {
   const auto hidden = add(graph, "silu", add(graph, "batch_norm", dense(graph, 0, 6)));
   dense(graph, hidden, static_cast<std::int64_t>(outputs));
   return graph;
-}
-
-HyperDual log(const HyperDual& x) {
-  return compute::chain(x, std::log(x.value), 1 / x.value, -1 / (x.value * x.value));
-}
-
-/// The loss of row r once more.
-HyperDual loss_of_row(const Loss& loss, const Dual& z, std::size_t r, double target) {
-  if (loss.kind == LossKind::cross_entropy) {
-    HyperDual sum;
-    for (std::size_t c = 0; c < z.columns; ++c) sum += exp(z(r, c));
-    return log(sum) - z(r, static_cast<std::size_t>(target));
-  }
-  if (loss.kind == LossKind::binary_cross_entropy) return log1p(exp(z(r, 0))) - target * z(r, 0);
-  const HyperDual away = z(r, 0) - target;
-  if (loss.kind == LossKind::squared_error) return away * away;
-  const double delta = static_cast<double>(loss.delta);
-  if (std::abs(away.value) < delta) return 0.5 * away * away;
-  return delta * ((away.value > 0 ? away : -away) - 0.5 * delta);
 }
 
 Reference targets_for(const Loss& loss) {
@@ -93,42 +74,34 @@ TEST_P(LossesOfNetworks, GradientsAndHessianProductsAreExact) {
     passes.tangent_backward(at.weights, at.buffers, v, dz, moved, {true, true}, product,
                             dx_tangent);
 
-    // The sum over the rows once more: its slope along one entry, and how that moves along (v, u).
-    const auto dual = [](const Reference& point, const Reference& direction) {
-      Dual out{point.rows, point.columns};
-      for (std::size_t i = 0; i < out.values.size(); ++i)
-        out.values[i] = {point.values[i], 0, direction.values[i], 0};
-      return out;
+    const reference::Network layers{network.graph(), segments_of(at.buffers), false};
+    const reference::Operands<double> here{{get(x)}, segments_of(at.weights)},
+        direction{{get(u)}, segments_of(v)};
+    Reference ones{rows, 1};
+    for (double& one : ones.values) one = 1;
+    const auto expect_passes = [&](const auto& of_loss) {
+      const auto exact =
+          passes_of(reference::Chain{layers, of_loss}, here, direction, ones, Reference{rows, 1});
+      expect_close(gradient, exact.gradient.weights);
+      expect_close({input_gradient}, exact.gradient.x);
+      expect_close(segments_of(product), exact.gradient_tangent.weights);
+      expect_close({get(dx_tangent)}, exact.gradient_tangent.x);
     };
-    const auto weights = segments_of(at.weights), along = segments_of(v);
-    std::vector<Dual> point;
-    for (std::size_t s = 0; s < weights.size(); ++s) point.push_back(dual(weights[s], along[s]));
-    Dual events = dual(get(x), get(u));
     const Reference target = get(y);
-    const auto buffers = segments_of(at.buffers);
-    NetworkIn<HyperDual> exact{network.graph(), point, buffers, false};
-    const auto differentiate = [&](Dual& matrix, std::vector<Reference>& slopes,
-                                   std::vector<Reference>& products) {
-      Reference slope{matrix.rows, matrix.columns}, bend = slope;
-      for (std::size_t i = 0; i < matrix.values.size(); ++i) {
-        matrix.values[i].first = 1;
-        const Dual outputs = exact.logits(events);
-        HyperDual sum;
-        for (std::size_t r = 0; r < rows; ++r) sum += loss_of_row(loss, outputs, r, target(r, 0));
-        matrix.values[i].first = 0;
-        slope.values[i] = sum.first;
-        bend.values[i] = sum.mixed;
-      }
-      slopes.push_back(slope);
-      products.push_back(bend);
-    };
-    std::vector<Reference> weight_slopes, weight_products, input_slopes, input_products;
-    for (Dual& matrix : point) differentiate(matrix, weight_slopes, weight_products);
-    differentiate(events, input_slopes, input_products);
-    expect_close(gradient, weight_slopes);
-    expect_close({input_gradient}, input_slopes);
-    expect_close(segments_of(product), weight_products);
-    expect_close({get(dx_tangent)}, input_products);
+    switch (loss.kind) {
+      case LossKind::binary_cross_entropy:
+        expect_passes(reference::BinaryCrossEntropy{target});
+        break;
+      case LossKind::cross_entropy:
+        expect_passes(reference::CrossEntropy{target});
+        break;
+      case LossKind::squared_error:
+        expect_passes(reference::SquaredError{target});
+        break;
+      case LossKind::huber:
+        expect_passes(reference::Huber{target, static_cast<double>(loss.delta)});
+        break;
+    }
   }
 }
 

@@ -74,7 +74,7 @@ void TangentsOfANetwork::expect_products(Mode mode, std::size_t rows) {
   Place place{*this, every_operation(), rows};
   const reference::Network network{place.network.graph(), segments_of(place.at.buffers),
                                    mode == Mode::inference};
-  const reference::CrossEntropy loss{labels(rows)};
+  const reference::BinaryCrossEntropy loss{labels(rows)};
   const reference::Chain both{network, loss};
   const Tensor v = weight_direction(place.network, 1), u = put(random_matrix(rows, 6, 7));
   for (const auto& [along_weights, along_inputs] :

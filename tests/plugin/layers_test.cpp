@@ -68,7 +68,7 @@ void PluginLayers::expect_differences(Mode mode, std::size_t rows) {
 
   const reference::Network in_double{network.graph(), segments_of(at.buffers),
                                      mode == Mode::inference, with_layers(catalogue)};
-  const reference::CrossEntropy loss{network::labels(rows)};
+  const reference::BinaryCrossEntropy loss{network::labels(rows)};
   const reference::Chain both{in_double, loss};
   const reference::Operands<double> here{{get(x)}, segments_of(at.weights)};
   const Reference c = network::coefficients(rows), still{rows, 1};

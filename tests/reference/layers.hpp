@@ -90,4 +90,20 @@ struct Standardised {
   }
 };
 
+/// y = x mask: dropout with the mask of one pass, or empty slots left out.
+struct Masked {
+  Real mask;
+
+  template <class S>
+  Matrix<S> forward(const Operands<S>& at) const {
+    Matrix<S> y = at.x[0];
+    for (std::size_t i = 0; i < y.values.size(); ++i) y.values[i] *= mask.values[i];
+    return y;
+  }
+  template <class S>
+  Operands<S> backward(const Operands<S>&, const Matrix<S>& dy) const {
+    return {{forward(Operands<S>{{dy}, {}})}, {}};
+  }
+};
+
 }  // namespace steppe::reference

@@ -57,6 +57,7 @@ TEST(References, PassesOfLayersAreTheDifferences) {
   expect_passes("add", Sum{}, {{{7, 5}, {7, 5}}, {}});
   expect_passes("standardise", Standardised{random_matrix(1, 5, 1), random_matrix(1, 5, 2)},
                 {{{7, 5}}, {}});
+  expect_passes("dropout", Masked{random_matrix(7, 5, 3)}, {{{7, 5}}, {}});
   for (const auto& [activation, kind] : activations)
     expect_passes(std::string{activation}, Activated{kind, 0.125}, {{{9, 5}}, {}});
 }
@@ -74,7 +75,12 @@ TEST(References, PassesOfNormalisationsAreTheDifferences) {
 TEST(References, PassesOfLossesAreTheDifferences) {
   Real labels{12, 1};
   for (std::size_t r = 0; r < labels.rows; ++r) labels(r, 0) = static_cast<double>(r % 3) / 2;
-  expect_passes("binary cross-entropy", CrossEntropy{labels}, {{{12, 1}}, {}});
+  expect_passes("binary cross-entropy", BinaryCrossEntropy{labels}, {{{12, 1}}, {}});
+  for (std::size_t r = 0; r < labels.rows; ++r) labels(r, 0) = static_cast<double>(r % 5);
+  expect_passes("cross-entropy", CrossEntropy{labels}, {{{12, 5}}, {}});
+  const Real targets = random_matrix(12, 1, 60);
+  expect_passes("squared error", SquaredError{targets}, {{{12, 1}}, {}});
+  expect_passes("huber", Huber{targets, 0.75}, {{{12, 1}}, {}});
 }
 
 TEST(References, PassesOfANetworkAreTheDifferences) {

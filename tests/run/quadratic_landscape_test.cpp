@@ -26,7 +26,9 @@ class Quadratic {
     double square = 0;
     for (double& x : q_) square += std::pow(x = double{stream.normal()}, 2);
     for (double& x : q_) x /= std::sqrt(square);
-    point_ = {sizeof point_, &point_values_, &no_event_, nullptr};
+    point_.size = sizeof point_;
+    point_.values = &point_values_;
+    point_.row_ids = &no_event_;
     objective_.size = sizeof objective_;
     objective_.self = this;
     objective_.evaluate = [](void* self, const steppe_tensor* at, steppe_quantity,

@@ -15,8 +15,8 @@ namespace {
 using testing::tiny_plan;
 
 std::vector<std::string> evaluated_with(const std::string& attack) {
-  return {"evaluate.attack=" + attack, "evaluate.metrics=[\"fooling_ratio\"]", "values.jets=1500",
-          "evaluate.split=test"};
+  return {"evaluate.attack=" + attack, "evaluate.metrics=[\"fooling_ratio\"]",
+          "metric.fooling_ratio.details=true", "values.jets=1500", "evaluate.split=test"};
 }
 
 using Numbers = std::map<std::string, double>;

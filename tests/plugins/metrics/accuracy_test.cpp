@@ -71,7 +71,8 @@ TEST(Accuracy, OfSeveralClassesIsTheLargestLogits) {
   };
   EXPECT_DOUBLE_EQ(of({0, 1, 0, 2}).value, 1.0);
   EXPECT_DOUBLE_EQ(of({0, 2, 1, 2}).value, 0.5);
-  EXPECT_DOUBLE_EQ(of({0, 2, 1, 2}).uncertainty, std::sqrt(0.25 / 4));
+  // Wilson's, for half of 4
+  EXPECT_DOUBLE_EQ(of({0, 2, 1, 2}).uncertainty, std::sqrt(0.25 / 4 + 1.0 / 64) / 1.25);
   EXPECT_DOUBLE_EQ(of({1, 1, 1, 1}, {1, 5, 1, 1}).value, 5.0 / 8);
 }
 

@@ -17,7 +17,7 @@ struct Events {
   std::size_t classes = 2;
 
   Measured measure() const {
-    StageUnderTest metric{"fooling_ratio"};
+    StageUnderTest metric{"fooling_ratio", {{"details", true}}};
     const auto n = labels.size();
     const auto w = weights.empty() ? Values(n, 1.0F) : weights;
     const std::vector<std::uint64_t> ids(n, 0);
