@@ -1,9 +1,10 @@
 // Readers and transforms: the same settings give the same rows, whichever way they are cut.
-#include "framework/run/dataset.hpp"
+#include "framework/plugin/handles.hpp"
 #include "framework/verify/bench.hpp"
 #include "framework/verify/checks.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -11,30 +12,67 @@ namespace steppe::verify {
 
 namespace {
 
-using Loaded = std::shared_ptr<const data::Dataset>;
+/// Rows as a stage gives them, columns of every role.
+class Table final : public plugin::RowReceiver {
+ public:
+  void columns(const Columns& columns) override { columns_ = columns; }
+  void append(std::size_t rows, const float* values, const std::uint64_t* event_ids) override {
+    values_.insert(values_.end(), values, values + rows * columns_.size());
+    event_ids_.insert(event_ids_.end(), event_ids, event_ids + rows);
+  }
 
-Loaded load(const pipeline::DataNode& node, std::size_t chunk) {
-  return run::load_dataset(node, {}, data::Purpose::apply, chunk);
+  const Columns& columns() const { return columns_; }
+  std::size_t rows() const { return event_ids_.size(); }
+  const float* values(std::size_t row) const { return values_.data() + row * columns_.size(); }
+  const std::uint64_t* event_ids(std::size_t row) const { return event_ids_.data() + row; }
+
+  /// What differs, "" when nothing does.
+  std::string difference(const Table& other) const {
+    if (rows() != other.rows())
+      return fmt::format("there are {} events and {}", rows(), other.rows());
+    if (event_ids_ != other.event_ids_) return "event ids differ";
+    return same_bits(values_, other.values_) ? "" : "values differ";
+  }
+
+ private:
+  Columns columns_;
+  std::vector<float> values_;
+  std::vector<std::uint64_t> event_ids_;
+};
+
+plugin::Instance instance_of(const pipeline::Stage& stage) {
+  return {*stage.info, stage.settings, stage.name};
 }
 
-std::vector<float> all_of(const compute::HostMatrix& matrix) {
-  std::vector<float> out;
-  for (std::size_t r = 0; r < matrix.rows; ++r)
-    out.insert(out.end(), matrix.row(r), matrix.row(r) + matrix.columns);
+Table read(const pipeline::Stage& stage) {
+  const auto reader = instance_of(stage);
+  plugin::StageHost host{"reader", stage.name, {}};
+  Table out;
+  plugin::read(reader, host, out);
   return out;
 }
 
-/// What differs between two data sets, "" when they are the same bits.
-std::string difference(const data::Dataset& a, const data::Dataset& b) {
-  if (a.rows() != b.rows()) return fmt::format("there are {} events and {}", a.rows(), b.rows());
-  if (!std::ranges::equal(a.event_ids(), b.event_ids())) return "event ids differ";
-  const auto same = [&](compute::HostMatrix (data::Dataset::*part)() const) {
-    return same_bits(all_of((a.*part)()), all_of((b.*part)()));
+Table transformed(const pipeline::Stage& stage, const Table& input, std::size_t chunk) {
+  const auto transform = instance_of(stage);
+  const plugin::BoundTransform bound{transform, input.columns()};
+  plugin::StageHost host{"transform", stage.name, {}};
+  std::optional<plugin::Survey> survey;
+  if (bound.surveys()) survey.emplace(bound, host);
+  const auto each_chunk = [&](const auto& work) {
+    for (std::size_t row = 0; row < input.rows(); row += chunk)
+      work(row, std::min(chunk, input.rows() - row));
   };
-  if (!same(&data::Dataset::features)) return "features differ";
-  if (!same(&data::Dataset::labels) || !same(&data::Dataset::weights))
-    return "labels or event weights differ";
-  return same(&data::Dataset::masks) ? "" : "masks differ";
+  if (survey)
+    each_chunk([&](std::size_t row, std::size_t count) {
+      survey->add(host, count, input.values(row), input.event_ids(row));
+    });
+  Table out;
+  out.columns(plugin::transform_columns(transform, input.columns()));
+  each_chunk([&](std::size_t row, std::size_t count) {
+    bound.apply(host, survey ? survey->get() : nullptr, count, input.values(row),
+                input.event_ids(row), out);
+  });
+  return out;
 }
 
 /// A transform as a data node on toy jets, or on jet features where it needs these.
@@ -57,6 +95,18 @@ pipeline::DataNode node_of(const plugin::Catalogue& catalogue, const std::string
   }
 }
 
+std::string fault_of_chunks(const pipeline::DataNode& node) {
+  auto input = read(node.reader);
+  for (std::size_t i = 0; i + 1 < node.transforms.size(); ++i)
+    input = transformed(node.transforms[i], input, input.rows());
+  const auto& stage = node.transforms.back();
+  const auto whole = transformed(stage, input, input.rows());
+  for (const std::size_t chunk : {1U, 7U, 64U})
+    if (const auto differs = whole.difference(transformed(stage, input, chunk)); !differs.empty())
+      return fmt::format("in chunks of {} events: {}", chunk, differs);
+  return "";
+}
+
 }  // namespace
 
 std::vector<Check> reader_checks(const Subject& subject) {
@@ -66,7 +116,7 @@ std::vector<Check> reader_checks(const Subject& subject) {
              const auto text =
                  fmt::format("[pipeline]\nname = \"it\"\n[reader.it]\nuse = \"{}\"\n", name);
              const auto node = data_of(catalogue, text, "it", sets);
-             return difference(*load(node, 1024), *load(node, 1024));
+             return read(node.reader).difference(read(node.reader));
            }}};
 }
 
@@ -74,12 +124,7 @@ std::vector<Check> transform_checks(const Subject& subject) {
   return {{subject.title(), "gives the same rows, whichever way they are cut into chunks",
            [&catalogue = subject.catalogue, name = subject.stage.name,
             sets = subject.sets("transform.it")] {
-             const auto node = node_of(catalogue, name, sets);
-             const auto whole = load(node, 1024);
-             for (const std::size_t chunk : {1U, 7U, 64U})
-               if (const auto differs = difference(*whole, *load(node, chunk)); !differs.empty())
-                 return fmt::format("in chunks of {} events: {}", chunk, differs);
-             return std::string{};
+             return fault_of_chunks(node_of(catalogue, name, sets));
            }}};
 }
 

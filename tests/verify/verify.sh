@@ -18,7 +18,7 @@ fail() {
 }
 
 # One of ours of every sort of check.
-for plugin in fgsm sam jet_features dense compress_tails auc box sgd; do
+for plugin in fgsm sam toy_jets augment balance jet_features dense compress_tails auc box sgd; do
   "$steppe" verify "$plugins/$plugin.so" >"$work/$plugin.txt" || {
     cat "$work/$plugin.txt"
     fail "'$plugin' does not verify"
@@ -50,7 +50,7 @@ expect "projector 'drift' says what it does and what each setting means" "it has
 expect "projector 'drift' has defaults within their ranges" "setting 'by' has the default -1.0"
 expect "projector 'drift' on cpu twice is as good as once" "the second time it moves events elsewhere"
 expect "transform 'by_chunk' gives the same rows, whichever way they are cut into chunks" \
-  "in chunks of 1 events: features differ"
+  "in chunks of 1 events: values differ"
 # What the host puts back is held, whoever moved it.
 grep -qF "attack 'too_far' on cpu keeps what is held bit for bit: ok" "$work/broken.txt"
 # After a crash, a hang and an end the others still had their turn.
