@@ -79,6 +79,14 @@ Json use_schema(const plugin::Catalogue& catalogue, const plugin::Kind& kind) {
   return out;
 }
 
+/// Holds of everything, so it refuses nothing: the schemas are there for editors that look for
+/// texts and completions in "anyOf" and not in "then".
+Json hint(const std::vector<std::string>& definitions) {
+  Json out = Json::array({true});
+  for (const auto& definition : definitions) out.push_back(reference(definition));
+  return out;
+}
+
 /// Which schema holds for a heading: that of its `use`, or else that of its own name. Names that
 /// are no stage's get `unknown`.
 class ByUse {
@@ -89,11 +97,15 @@ class ByUse {
   /// With `use`.
   Json written() const {
     Json cases = Json::array();
+    std::vector<std::string> definitions;
     for (const auto& name : names_)
       cases.push_back(
           {{"if", {{"properties", {{"use", {{"const", name}}}}}, {"required", {"use"}}}},
            {"then", reference(prefix_ + name)}});
-    return {{"type", "object"}, {"allOf", std::move(cases)}};
+    for (const auto& name : names_) definitions.push_back(prefix_ + name);
+    Json out = {{"type", "object"}, {"anyOf", hint(definitions)}};
+    if (!cases.empty()) out["allOf"] = std::move(cases);
+    return out;
   }
 
   Json headings(const std::string& written_name, const Json& unknown) const {
@@ -101,7 +113,8 @@ class ByUse {
     for (const auto& name : names_)
       named[name] = {{"if", {{"required", {"use"}}}},
                      {"then", reference(written_name)},
-                     {"else", reference(prefix_ + name)}};
+                     {"else", reference(prefix_ + name)},
+                     {"anyOf", hint({prefix_ + name})}};
     return {
         {"type", "object"}, {"properties", std::move(named)}, {"additionalProperties", unknown}};
   }

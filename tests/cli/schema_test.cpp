@@ -82,6 +82,12 @@ TEST(FileSchema, AsksForCompletenessOnlyOfNamedFilesThatStandAlone) {
   EXPECT_FALSE(schema["properties"]["evaluate"].contains("required"));
 }
 
+TEST(FileSchema, HintsForEditorsRefuseNothing) {
+  const auto with_hints = file_schema({})["$defs"]["attack"]["anyOf"];
+  ASSERT_FALSE(with_hints.empty());
+  EXPECT_EQ(with_hints[0], true);
+}
+
 /// Every "$ref" leads somewhere.
 void expect_references(const Json& all, const Json& part) {
   if (part.is_object() && part.contains("$ref")) {
