@@ -2,6 +2,8 @@
 // itself are in arguments_program.cpp.
 #include "framework/cli/arguments.hpp"
 
+#include "framework/cli/libraries.hpp"
+
 #include <fmt/format.h>
 
 namespace steppe::cli {
@@ -164,7 +166,8 @@ int run_command_line(int argc, char** argv) {
       "Steppe: pipelines that train physics classifiers, attack them, and measure how "
       "flat the ground under them is.",
       "steppe"};
-  program.set_version_flag("--version", "steppe " STEPPE_VERSION, "print the version");
+  program.set_version_flag(
+      "--version", [] { return version_text(); }, "print the versions of program and libraries");
   program.require_subcommand(1);
   Action action;
   add_run(program, action);

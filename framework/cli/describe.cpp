@@ -40,9 +40,9 @@ int describe(const DescribeOptions& options) {
   std::vector<const plugin::StageInfo*> meant;
   std::vector<std::string> names;
   for (const auto& stage : catalogue.stages()) {
-    names.push_back(stage.name);
-    if (options.stage == stage.name || options.stage == stage.kind + "." + stage.name)
-      meant.push_back(&stage);
+    const auto whole = stage.kind + "." + stage.name;
+    names.push_back(options.stage.find('.') == std::string::npos ? stage.name : whole);
+    if (options.stage == stage.name || options.stage == whole) meant.push_back(&stage);
   }
   if (options.json && !meant.empty()) {
     Json out = Json::array();

@@ -1,6 +1,6 @@
 // steppe devices: what there is to compute on, and whether it computes.
 #include "framework/cli/commands.hpp"
-#include "framework/cli/device_check.hpp"
+#include "framework/cli/devices.hpp"
 #include "framework/compute/device.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // steppe doctor: whether everything is there and works, and what to do where it does not. What may
 // be left out (optional libraries, gnuplot) is named and is no illness.
 #include "framework/cli/checked.hpp"
-#include "framework/cli/device_check.hpp"
+#include "framework/cli/devices.hpp"
 #include "framework/cli/libraries.hpp"
 #include "framework/compute/matmul.hpp"
 

@@ -30,6 +30,15 @@ std::vector<Library> libraries() {
   };
 }
 
+std::string version_text() {
+  auto out = fmt::format("steppe {}\nplugin interface {}.{}\n", STEPPE_VERSION, STEPPE_ABI_MAJOR,
+                         STEPPE_ABI_MINOR);
+  for (const auto& library : libraries())
+    out += fmt::format("{} {}\n", library.name,
+                       library.version.empty() ? "not built in" : library.version);
+  return out;
+}
+
 Json version_json() {
   Json out = {{"steppe", STEPPE_VERSION},
               {"abi", {{"major", STEPPE_ABI_MAJOR}, {"minor", STEPPE_ABI_MINOR}}},

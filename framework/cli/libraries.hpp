@@ -19,7 +19,8 @@ struct Library {
 /// Those needed first.
 std::vector<Library> libraries();
 
-/// Program, plugin interface and libraries.
+/// Program, plugin interface and libraries, a line each.
+std::string version_text();
 Json version_json();
 
 /// A program on the PATH and the first line it says about its version.

@@ -55,7 +55,7 @@ std::string kind_page(const plugin::Kind& kind, const plugin::Catalogue& catalog
   auto out = fmt::format("{}# Stages of the kind `{}`\n\nWhat it is for: {}. What it gives: {}.\n",
                          notice, kind.name, kind.summary, kind.gives);
   if (!kind.wiring.empty())
-    out += fmt::format("\nEvery [{}.*] heading takes, beside the settings of its stage:\n\n{}",
+    out += fmt::format("\nEvery `[{}.*]` heading takes, beside the settings of its stage:\n\n{}",
                        kind.name, settings_table(kind.wiring));
   for (const auto& name : catalogue.names(kind.name))
     out += stage_section(*catalogue.find(kind.name, name));

@@ -2,6 +2,7 @@
 // whole files.
 #include "framework/cli/file_schema.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -98,9 +99,37 @@ void expect_references(const Json& all, const Json& part) {
     for (const auto& inner : part) expect_references(all, inner);
 }
 
+/// With the plugins of this build.
+Json schema_of_all() {
+  return file_schema(steppe::plugin::Catalogue::load({{STEPPE_PLUGINS_DIR, "the build", true}}));
+}
+
 TEST(FileSchema, RefersToNothingThatIsNotThere) {
-  const auto schema = file_schema({});
+  const auto schema = schema_of_all();
   expect_references(schema, schema);
+}
+
+TEST(FileSchema, HasTheSettingsOfAStageThoseOfItsKindAndNoOther) {
+  const auto table = schema_of_all()["$defs"]["attack.pgd"];
+  EXPECT_EQ(table["additionalProperties"], false);
+  for (const auto* key : {"use", "epsilon", "steps", "norm", "move", "project"})
+    EXPECT_TRUE(table["properties"].contains(key)) << key;
+  EXPECT_FALSE(table["properties"].contains("rho"));
+  EXPECT_EQ(table["properties"]["norm"]["anyOf"][0]["enum"], (Json{"max", "l2"}));
+}
+
+TEST(FileSchema, TakesTheHeadingForTheStageWhereNoneIsUsed) {
+  const auto heading = schema_of_all()["properties"]["attack"]["properties"]["pgd"];
+  EXPECT_EQ(heading["if"]["required"], (Json{"use"}));
+  EXPECT_EQ(heading["then"]["$ref"], "#/$defs/attack");
+  EXPECT_EQ(heading["else"]["$ref"], "#/$defs/attack.pgd");
+}
+
+TEST(FileSchema, AsksACompleteFileForWhatAStageNeeds) {
+  const auto schema = schema_of_all();
+  const auto needed = schema["$defs"]["complete.trainer.supervised"]["required"];
+  EXPECT_EQ(std::count(needed.begin(), needed.end(), "data"), 1);
+  EXPECT_FALSE(schema["$defs"]["trainer.supervised"].contains("required"));
 }
 
 }  // namespace
