@@ -33,7 +33,7 @@ says 2 "did you mean '--version'" --versoin
 says 2 "has no use for 'two'" devices two
 says 2 "bash,zsh,fish" completion csh
 says 0 "3  everything ran, and a" --help
-for command in $("$steppe" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+for command in $("$steppe" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
   says 0 "^  .*$command" "$command" --help
   says 0 "^Example:" "$command" --help
 done
