@@ -1,6 +1,7 @@
 // steppe devices: what there is to compute on, and whether it computes.
-#include "framework/cli/commands.hpp"
 #include "framework/cli/devices.hpp"
+
+#include "framework/cli/commands.hpp"
 #include "framework/compute/device.hpp"
 
 #include <fmt/format.h>
