@@ -97,8 +97,10 @@ Argument argument_of(const CLI::Option& option) {
 Command command_of(const CLI::App& command) {
   Command out{command.get_name(), command.get_description(), command.get_footer(), {}, {}};
   if (out.example.starts_with(example_opening)) out.example.erase(0, example_opening.size());
-  for (const auto* option : command.get_options())
+  for (const auto* option : command.get_options()) {
+    if (option->get_group().empty()) continue;  // what the program says to itself
     (option->nonpositional() ? out.options : out.places).push_back(argument_of(*option));
+  }
   return out;
 }
 
