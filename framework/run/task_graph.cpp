@@ -35,11 +35,17 @@ void TaskGraph::run(int threads) {
   arena.execute([&] {
     for (const auto task : ready) start(task);
     group_.wait();
+    finished_.take();
   });
 }
 
 void TaskGraph::start(std::size_t task) {
-  group_.run([this, task] { run_task(tasks_[task]); });
+  tasks_[task].started.give();
+  group_.run([this, task] {
+    tasks_[task].started.take();
+    const compute::Handover::Giver at_end{finished_};
+    run_task(tasks_[task]);
+  });
 }
 
 void TaskGraph::run_task(Task& task) {

@@ -2,6 +2,7 @@
 // one fails, what needs it is left out and the others go on.
 #pragma once
 
+#include "framework/compute/handover.hpp"
 #include "framework/run/observer.hpp"
 
 #include <atomic>
@@ -42,6 +43,7 @@ class TaskGraph {
     std::atomic<int> waiting_for{0};
     std::atomic<bool> blocked{false};  ///< something it needs was not done
     std::string failure;
+    compute::Handover started;
   };
 
   void start(std::size_t task);
@@ -52,6 +54,7 @@ class TaskGraph {
   std::function<bool()> cancelled_;
   std::deque<Task> tasks_;
   tbb::task_group group_;
+  compute::Handover finished_;
 };
 
 }  // namespace steppe::run
