@@ -39,6 +39,7 @@ class TaskGraph {
   struct Task {
     std::string name;
     std::function<std::string()> work;
+    std::function<void()> body;  ///< `work` and what follows from it
     std::vector<std::size_t> dependents;
     std::atomic<int> waiting_for{0};
     std::atomic<bool> blocked{false};  ///< something it needs was not done
