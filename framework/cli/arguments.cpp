@@ -1,17 +1,12 @@
-// The command line: which commands there are, their options and help.
-#include "framework/cli/commands.hpp"
+// The command line: which commands there are, their options and help. Those about the program
+// itself are in arguments_program.cpp.
+#include "framework/cli/arguments.hpp"
 
-#include <functional>
-#include <memory>
+#include "framework/cli/libraries.hpp"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace steppe::cli {
-
-namespace {
-
-using Action = std::function<int()>;
-using Folders = std::vector<std::filesystem::path>;
 
 void add_plugin_path(CLI::App& command, Folders& folders) {
   command
@@ -21,6 +16,23 @@ void add_plugin_path(CLI::App& command, Folders& folders) {
       ->type_name("DIR")
       ->allow_extra_args(false);
 }
+
+void add_json(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "print JSON, for programs");
+}
+
+namespace {
+
+constexpr auto notes =
+    R"(Exit codes:
+  0  done; of 'run': all gates hold
+  1  something failed while running, or the run was stopped; of 'doctor': something is not right
+  2  the command line or the pipeline file is wrong; nothing was run
+  3  everything ran, and a [[require]] gate does not hold
+
+Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
+$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
+line of progress when stderr is a terminal.)";
 
 void add_pipeline(CLI::App& command, PipelineOptions& options) {
   command.add_option("file", options.file, "pipeline file")->required()->type_name("FILE.toml");
@@ -32,15 +44,6 @@ void add_pipeline(CLI::App& command, PipelineOptions& options) {
   add_plugin_path(command, options.plugin_folders);
 }
 
-/// Makes a command: its options live as long as the program, its work is left in `action`.
-template <class Options>
-CLI::App& add(CLI::App& program, Action& action, const char* name, const char* help,
-              int (*work)(const Options&), const std::shared_ptr<Options>& options) {
-  auto* command = program.add_subcommand(name, help);
-  command->callback([&action, work, options] { action = [=] { return work(*options); }; });
-  return *command;
-}
-
 void add_run(CLI::App& program, Action& action) {
   const auto options = std::make_shared<RunOptions>();
   auto& command = add(program, action, "run", "check a pipeline and run it", run, options);
@@ -50,13 +53,34 @@ void add_run(CLI::App& program, Action& action) {
   command.add_option("--threads", options->threads, "threads to use (default: all cores)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
 }
 
 void add_check(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<FileOptions>();
+  auto& command = add(program, action, "check",
+                      "check a pipeline without reading events or training", check, options);
+  add_pipeline(command, options->pipeline);
+  add_json(command, options->json);
+  example(command, "steppe check study.toml --json");
+}
+
+void add_plan(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<FileOptions>();
+  auto& command = add(program, action, "plan",
+                      "show what a study will do: data sets, trainings, scores, sharpness measures",
+                      show_plan, options);
+  add_pipeline(command, options->pipeline);
+  add_json(command, options->json);
+  example(command, "steppe plan pipelines/toy_study.toml --set matrix.trial=1");
+}
+
+void add_graph(CLI::App& program, Action& action) {
   const auto options = std::make_shared<PipelineOptions>();
-  add_pipeline(add(program, action, "check", "check a pipeline without reading events or training",
-                   check, options),
-               *options);
+  auto& command = add(program, action, "graph", "print the plan of a study as a Graphviz graph",
+                      show_graph, options);
+  add_pipeline(command, *options);
+  example(command, "steppe graph study.toml | dot -Tsvg > study.svg");
 }
 
 void add_trained(CLI::App& command, std::filesystem::path& run, std::string& training) {
@@ -87,6 +111,9 @@ void add_apply(CLI::App& program, Action& action) {
       ->allow_extra_args(false);
   command.add_option("--device", options->device, "cpu")->type_name("NAME");
   add_plugin_path(command, options->plugin_folders);
+  example(command,
+          "steppe apply runs/jets --training train=pythia,attack=none,trial=0 --data new/*.h5 "
+          "--out scores.csv");
 }
 
 void add_export(CLI::App& program, Action& action) {
@@ -96,6 +123,8 @@ void add_export(CLI::App& program, Action& action) {
           export_network, options);
   add_trained(command, options->run, options->training);
   command.add_option("--out", options->out, "file to write")->required()->type_name("FILE.onnx");
+  example(command,
+          "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
 void add_list(CLI::App& program, Action& action) {
@@ -103,7 +132,11 @@ void add_list(CLI::App& program, Action& action) {
   auto& command =
       add(program, action, "list", "list all stages, or those of one kind", list, options);
   command.add_option("kind", options->kind, "attack, model, reader, ...")->type_name("KIND");
+  command.add_flag("--names", options->names, "print the names of stages alone, a line each");
+  command.add_flag("--kinds", options->kinds, "print the names of kinds alone, a line each");
+  add_json(command, options->json);
   add_plugin_path(command, options->plugin_folders);
+  example(command, "steppe list attack");
 }
 
 void add_describe(CLI::App& program, Action& action) {
@@ -113,7 +146,18 @@ void add_describe(CLI::App& program, Action& action) {
   command.add_option("stage", options->stage, "its name, or kind.name")
       ->required()
       ->type_name("STAGE");
+  add_json(command, options->json);
   add_plugin_path(command, options->plugin_folders);
+  example(command, "steppe describe attack.pgd");
+}
+
+/// What stays behind of words that nobody expected, as a sentence; "" when there are none.
+std::string unexpected(const CLI::App& program) {
+  for (const auto* command : program.get_subcommands())
+    for (const auto& word : command->remaining())
+      return unexpected_word(manual_of(program), command->get_name(), word);
+  for (const auto& word : program.remaining()) return unexpected_word(manual_of(program), "", word);
+  return "";
 }
 
 }  // namespace
@@ -121,20 +165,32 @@ void add_describe(CLI::App& program, Action& action) {
 int run_command_line(int argc, char** argv) {
   CLI::App program{
       "Steppe: pipelines that train physics classifiers, attack them, and measure how "
-      "flat the ground under them is."};
-  program.set_version_flag("--version", "steppe " STEPPE_VERSION);
+      "flat the ground under them is.",
+      "steppe"};
+  program.set_version_flag(
+      "--version", [] { return version_text(); }, "print the versions of program and libraries");
   program.require_subcommand(1);
   Action action;
   add_run(program, action);
   add_check(program, action);
+  add_plan(program, action);
+  add_graph(program, action);
   add_list(program, action);
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
+  add_program_commands(program, action);
+  program.footer(notes);
   try {
     program.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return program.exit(help);
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? success : bad_input;
+    if (const auto sentence = unexpected(program); !sentence.empty())
+      fmt::print(stderr, "{}\n", sentence);
+    else
+      program.exit(error);
+    return bad_input;
   }
   return action();
 }

@@ -6,12 +6,27 @@
 
 namespace steppe::cli {
 
-int check(const PipelineOptions& options) {
-  const auto checked = check_pipeline(options);
+namespace {
+
+int print_json(const PipelineOptions& options) {
+  const auto checked = read_pipeline(options);
+  print(Json{{"file", options.file.string()},
+             {"fine", checked.plan.has_value()},
+             {"errors", checked.errors()},
+             {"problems", problems_json(checked.problems)}});
+  return checked.plan ? success : bad_input;
+}
+
+}  // namespace
+
+int check(const FileOptions& options) {
+  if (options.json) return print_json(options.pipeline);
+  const auto checked = check_pipeline(options.pipeline);
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
-  fmt::print("{} is fine: {} data sets, {} trainings, {} rows of results\n", options.file.string(),
-             plan.data.size(), plan.trainings.size(), plan.rows.size());
+  fmt::print("{} is fine: {} data sets, {} trainings, {} rows of results\n",
+             options.pipeline.file.string(), plan.data.size(), plan.trainings.size(),
+             plan.rows.size());
   for (const auto& node : plan.data)
     fmt::print("  data '{}': {} columns of domain '{}'\n", node.name, node.columns.size(),
                node.columns.domain);

@@ -14,33 +14,44 @@ void print_search_path(std::FILE* to, const plugin::Catalogue& catalogue) {
                folder.exists ? "" : ": not there");
 }
 
-CheckedPipeline check_pipeline(const PipelineOptions& options) {
+CheckedPipeline read_pipeline(const PipelineOptions& options) {
   CheckedPipeline out;
-  std::vector<pipeline::Problem> problems;
-  const auto document = pipeline::read_document(options.file, options.sets, problems);
-  const bool readable = std::none_of(problems.begin(), problems.end(), [](const auto& problem) {
-    return problem.severity == pipeline::Severity::error;
-  });
-  if (readable) {
+  const auto document = pipeline::read_document(options.file, options.sets, out.problems);
+  if (!pipeline::has_errors(out.problems)) {
     out.catalogue = plugin::Catalogue::load(
         plugin::search_path(options.plugin_folders, pipeline::plugin_folders(document)));
-    out.plan = pipeline::make_plan(document, out.catalogue, problems);
+    out.plan = pipeline::make_plan(document, out.catalogue, out.problems);
   }
-  std::size_t errors = 0;
-  for (const auto& problem : problems) {
-    const auto text = pipeline::to_text(problem);
-    fmt::print(stderr, "{}\n", text);
-    if (problem.severity == pipeline::Severity::error)
-      ++errors;
-    else
-      out.notes.push_back(text);
-  }
-  if (std::any_of(problems.begin(), problems.end(),
+  for (const auto& problem : out.problems)
+    if (problem.severity == pipeline::Severity::note)
+      out.notes.push_back(pipeline::to_text(problem));
+  return out;
+}
+
+CheckedPipeline check_pipeline(const PipelineOptions& options) {
+  auto out = read_pipeline(options);
+  for (const auto& problem : out.problems) fmt::print(stderr, "{}\n", pipeline::to_text(problem));
+  if (std::any_of(out.problems.begin(), out.problems.end(),
                   [](const auto& problem) { return problem.plugin_not_found; }))
     print_search_path(stderr, out.catalogue);
-  if (errors > 0)
+  if (const auto errors = out.errors(); errors > 0)
     fmt::print(stderr, "{} error{} in {}; nothing was run\n", errors, errors == 1 ? "" : "s",
                options.file.string());
+  return out;
+}
+
+Json problems_json(const std::vector<pipeline::Problem>& problems) {
+  Json out = Json::array();
+  for (const auto& problem : problems) {
+    Json one = {{"file", problem.position.file ? *problem.position.file : ""}};
+    if (problem.position.line > 0) {
+      one["line"] = problem.position.line;
+      one["column"] = problem.position.column;
+    }
+    one["severity"] = problem.severity == pipeline::Severity::error ? "error" : "note";
+    one["sentence"] = problem.sentence;
+    out.push_back(std::move(one));
+  }
   return out;
 }
 

@@ -23,6 +23,12 @@ struct PipelineOptions {
   std::vector<std::filesystem::path> plugin_folders;
 };
 
+/// What looks at a pipeline file and says something about it.
+struct FileOptions {
+  PipelineOptions pipeline;
+  bool json = false;
+};
+
 struct RunOptions {
   PipelineOptions pipeline;
   std::filesystem::path out;  ///< empty: runs/<name>
@@ -32,11 +38,38 @@ struct RunOptions {
 struct ListOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::string kind;  ///< empty: all
+  bool json = false;
+  bool names = false;  ///< of stages alone, a line each
+  bool kinds = false;  ///< names of kinds alone
 };
 
 struct DescribeOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::string stage;  ///< "fgsm" or "attack.fgsm"
+  bool json = false;
+};
+
+struct SchemaOptions {
+  std::vector<std::filesystem::path> plugin_folders;
+  std::filesystem::path out;  ///< empty: stdout
+};
+
+struct DocsOptions {
+  std::vector<std::filesystem::path> plugin_folders;
+  std::filesystem::path out;
+};
+
+struct DoctorOptions {
+  std::vector<std::filesystem::path> plugin_folders;
+  bool json = false;
+};
+
+struct DevicesOptions {
+  bool json = false;
+};
+
+struct VersionOptions {
+  bool json = false;
 };
 
 struct ApplyOptions {
@@ -57,11 +90,18 @@ struct ExportOptions {
 
 // Each returns the exit code.
 int run(const RunOptions& options);
-int check(const PipelineOptions& options);
+int check(const FileOptions& options);
+int show_plan(const FileOptions& options);
+int show_graph(const PipelineOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int apply(const ApplyOptions& options);
 int export_network(const ExportOptions& options);
+int schema(const SchemaOptions& options);
+int docs(const DocsOptions& options);
+int doctor(const DoctorOptions& options);
+int devices(const DevicesOptions& options);
+int version(const VersionOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

@@ -1,7 +1,6 @@
 // steppe describe: what a stage does, its settings with types, ranges, units and defaults.
 #include "framework/cli/commands.hpp"
-#include "framework/plugin/catalogue.hpp"
-#include "framework/plugin/kinds.hpp"
+#include "framework/cli/stage_text.hpp"
 
 #include <steppe/nearest.hpp>
 
@@ -13,19 +12,9 @@ namespace steppe::cli {
 
 namespace {
 
-std::string default_of(const plugin::Parameter& p) {
-  if (p.required) return "required";
-  std::vector<std::string> items;
-  for (const auto& item : p.fallback) items.push_back(plugin::to_text(item));
-  const auto list = fmt::format("{}", fmt::join(items, ", "));
-  return "default " + (p.is_array ? "[" + list + "]" : list);
-}
-
 void print(const plugin::Parameter& p) {
-  auto facts = std::string{p.is_array ? "list: each " : ""} + std::string{plugin::describe(p.type)};
-  if (const auto range = p.range(); !range.empty()) facts += ", " + range;
-  if (!p.unit.empty()) facts += ", in " + p.unit;
-  fmt::print("  {:<22} {}\n  {:<22} {}; {}\n", p.name, p.text, "", facts, default_of(p));
+  fmt::print("  {:<22} {}\n  {:<22} {}; {}{}\n", p.name, p.text, "", facts(p),
+             p.required ? "" : "default ", default_text(p));
 }
 
 void print(const plugin::StageInfo& stage) {
@@ -48,16 +37,23 @@ void print(const plugin::StageInfo& stage) {
 
 int describe(const DescribeOptions& options) {
   const auto catalogue = plugin::Catalogue::load(plugin::search_path(options.plugin_folders, {}));
-  bool found = false;
+  std::vector<const plugin::StageInfo*> meant;
   std::vector<std::string> names;
   for (const auto& stage : catalogue.stages()) {
-    names.push_back(stage.name);
-    if (options.stage != stage.name && options.stage != stage.kind + "." + stage.name) continue;
-    print(stage);
-    found = true;
+    const auto whole = stage.kind + "." + stage.name;
+    names.push_back(options.stage.find('.') == std::string::npos ? stage.name : whole);
+    if (options.stage == stage.name || options.stage == whole) meant.push_back(&stage);
   }
+  if (options.json && !meant.empty()) {
+    Json out = Json::array();
+    for (const auto* stage : meant) out.push_back(stage_json(*stage));
+    print(out);
+    return success;
+  }
+  for (const auto* stage : meant) print(*stage);
+  bool found = !meant.empty();
   for (const auto& aside : catalogue.set_aside())
-    if (aside.library.stem() == options.stage) {
+    if (!options.json && aside.library.stem() == options.stage) {
       fmt::print("{} was set aside: {}\n", aside.library.string(), aside.reason);
       found = true;
     }

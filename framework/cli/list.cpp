@@ -1,5 +1,6 @@
 // steppe list: the stages there are, and the libraries that were set aside with their reasons.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/json.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/kinds.hpp"
 
@@ -13,6 +14,12 @@ namespace steppe::cli {
 
 namespace {
 
+std::vector<std::string> kind_names() {
+  std::vector<std::string> out;
+  for (const auto& kind : plugin::kinds()) out.emplace_back(kind.name);
+  return out;
+}
+
 void list_kind(const plugin::Catalogue& catalogue, const plugin::Kind& kind) {
   const auto names = catalogue.names(kind.name);
   if (names.empty()) return;
@@ -21,18 +28,55 @@ void list_kind(const plugin::Catalogue& catalogue, const plugin::Kind& kind) {
     fmt::print("  {:<14} {}\n", name, catalogue.find(kind.name, name)->summary);
 }
 
+Json catalogue_json(const plugin::Catalogue& catalogue, const std::string& wanted) {
+  Json out = {{"stages", Json::array()}, {"set_aside", Json::array()}, {"path", Json::array()}};
+  for (const auto& kind : plugin::kinds()) {
+    if (!wanted.empty() && wanted != kind.name) continue;
+    for (const auto& name : catalogue.names(kind.name)) {
+      const auto& stage = *catalogue.find(kind.name, name);
+      out["stages"].push_back({{"kind", stage.kind},
+                               {"name", stage.name},
+                               {"summary", stage.summary},
+                               {"version", stage.version},
+                               {"library", stage.library.string()}});
+    }
+  }
+  for (const auto& aside : catalogue.set_aside())
+    out["set_aside"].push_back({{"library", aside.library.string()}, {"reason", aside.reason}});
+  for (const auto& folder : catalogue.path())
+    out["path"].push_back(
+        {{"folder", folder.folder.string()}, {"origin", folder.origin}, {"exists", folder.exists}});
+  return out;
+}
+
+void print_names(const plugin::Catalogue& catalogue, const std::string& wanted) {
+  for (const auto& kind : plugin::kinds())
+    if (wanted.empty() || wanted == kind.name)
+      for (const auto& name : catalogue.names(kind.name)) fmt::print("{}\n", name);
+}
+
 }  // namespace
 
 int list(const ListOptions& options) {
+  if (options.kinds) {
+    fmt::print("{}\n", fmt::join(kind_names(), "\n"));
+    return success;
+  }
   if (!options.kind.empty() && !plugin::find_kind(options.kind)) {
-    std::vector<std::string> names;
-    for (const auto& kind : plugin::kinds()) names.emplace_back(kind.name);
     fmt::print(stderr, "there is no kind '{}'{}\n", options.kind,
-               did_you_mean(options.kind, names));
+               did_you_mean(options.kind, kind_names()));
     return bad_input;
   }
   const auto path = plugin::search_path(options.plugin_folders, {});
   const auto catalogue = plugin::Catalogue::load(path);
+  if (options.names) {
+    print_names(catalogue, options.kind);
+    return success;
+  }
+  if (options.json) {
+    print(catalogue_json(catalogue, options.kind));
+    return success;
+  }
   for (const auto& kind : plugin::kinds())
     if (options.kind.empty() || options.kind == kind.name) list_kind(catalogue, kind);
   if (catalogue.stages().empty()) fmt::print("no plugins were found\n");

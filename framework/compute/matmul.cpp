@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
+#include <oneapi/dnnl/dnnl_debug.h>
 
 namespace steppe::compute {
 
@@ -149,9 +150,17 @@ void Matmul::run(const View& a, const View& b, const View& c, Transpose transpos
   }
 }
 
-std::string matmul_description() {
+MatmulLibrary matmul_library() {
   const dnnl_version_t* version = dnnl_version();
-  return fmt::format("oneDNN {}.{}.{} ({:#x})", version->major, version->minor, version->patch,
+  std::string_view isa = dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa());
+  constexpr std::string_view opening = "cpu_isa_";
+  if (isa.starts_with(opening)) isa.remove_prefix(opening.size());
+  return {fmt::format("{}.{}.{}", version->major, version->minor, version->patch),
+          std::string{isa}};
+}
+
+std::string matmul_description() {
+  return fmt::format("oneDNN {} ({:#x})", matmul_library().version,
                      static_cast<unsigned>(dnnl::get_effective_cpu_isa()));
 }
 

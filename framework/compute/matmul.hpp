@@ -22,6 +22,13 @@ class Matmul {
   std::unique_ptr<Primitives> primitives_;
 };
 
+/// The library that does the products, as it is while the program runs.
+struct MatmulLibrary {
+  std::string version;          ///< "2.6.3"
+  std::string instruction_set;  ///< "avx512_core": the best that it uses here
+};
+MatmulLibrary matmul_library();
+
 /// Version and instruction set of the library that does the products.
 std::string matmul_description();
 

@@ -1,0 +1,32 @@
+// Whether a device does what it says: a product small enough to be known exactly.
+#pragma once
+
+#include "framework/cli/json.hpp"
+
+#include <string>
+#include <vector>
+
+namespace steppe::cli {
+
+struct DeviceCheck {
+  std::string name;
+  bool built = true;
+  bool for_tests = false;
+  std::string description;              ///< what shapes its numbers
+  std::vector<std::string> precisions;  ///< those whose check came out right
+  std::string trouble;                  ///< why it is of no use; "" when it works
+
+  bool works() const { return built && trouble.empty(); }
+};
+
+/// cpu, far and gpu, each opened and tried.
+std::vector<DeviceCheck> check_devices();
+
+/// One device by name, opened and tried.
+DeviceCheck check_device(const std::string& name);
+
+Json devices_json(const std::vector<DeviceCheck>& devices);
+/// A line a device.
+std::string devices_text(const std::vector<DeviceCheck>& devices);
+
+}  // namespace steppe::cli

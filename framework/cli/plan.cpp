@@ -1,0 +1,158 @@
+// steppe plan: the nodes of a study before it runs, as text or JSON.
+#include "framework/cli/checked.hpp"
+#include "framework/cli/study_outline.hpp"
+
+#include <fmt/format.h>
+
+namespace steppe::cli {
+
+namespace {
+
+using pipeline::Plan;
+using pipeline::Stage;
+
+/// "1 training", "3 trainings"
+std::string count(std::size_t number, const char* what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
+/// "pgd", or "mine (pgd)" where the heading has a name of its own.
+std::string called(const Stage& stage) {
+  return stage.name == stage.info->name ? stage.name
+                                        : fmt::format("{} ({})", stage.name, stage.info->name);
+}
+
+std::string training_text(const Plan& plan, const StudyOutline& outline, std::size_t t) {
+  const auto& node = plan.trainings[t];
+  const auto place = to_text(outline.trainings[t]);
+  const auto attacks = stage_names(node.attacks);
+  return fmt::format(
+      "{}{} on '{}': {}, {} parameters, {}, {}", node.trainer.name,
+      place.empty() ? "" : " (" + place + ")", plan.data[node.data].name, called(node.model),
+      node.graph.parameters(), called(node.optimizer),
+      attacks.empty() ? "clean events" : fmt::format("{}", fmt::join(attacks, ", ")));
+}
+
+Json place_json(const Place& place) {
+  Json out = Json::object();
+  for (const auto& [axis, values] : place) out[axis] = values;
+  return out;
+}
+
+Json data_json(const Plan& plan, const StudyOutline& outline) {
+  Json out = Json::array();
+  for (std::size_t d = 0; d < plan.data.size(); ++d) {
+    const auto& node = plan.data[d];
+    out.push_back({{"name", node.name},
+                   {"reader", node.reader.info->name},
+                   {"transforms", stage_names(node.transforms)},
+                   {"columns", node.columns.size()},
+                   {"used_by", outline.users_of_data[d]}});
+  }
+  return out;
+}
+
+Json trainings_json(const Plan& plan, const StudyOutline& outline) {
+  Json out = Json::array();
+  for (std::size_t t = 0; t < plan.trainings.size(); ++t) {
+    const auto& node = plan.trainings[t];
+    out.push_back({{"name", node.trainer.name},
+                   {"place", place_json(outline.trainings[t])},
+                   {"points", outline.points_of_training[t]},
+                   {"data", plan.data[node.data].name},
+                   {"trainer", node.trainer.info->name},
+                   {"model", node.model.name},
+                   {"optimizer", node.optimizer.name},
+                   {"attacks", stage_names(node.attacks)},
+                   {"parameters", node.graph.parameters()}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string plan_text(const Plan& plan) {
+  const auto outline = outline_of(plan);
+  auto out = fmt::format(
+      "{}: {}, {}, {}, {}, {}, {}\n", plan.name, count(outline.points, "point"),
+      count(plan.data.size(), "data set"), count(plan.trainings.size(), "training"),
+      count(plan.scores.size(), "score"), count(plan.sharpness.size(), "sharpness measure"),
+      count(plan.rows.size(), "row") + " of results");
+  out += fmt::format("axes: {}\n", fmt::join(plan.axes, ", "));
+  if (outline.shared() > 0)
+    out += fmt::format("shared: {} of the points' trainings are those of other points\n",
+                       outline.shared());
+  out += "\ndata sets\n";
+  for (std::size_t d = 0; d < plan.data.size(); ++d) {
+    const auto& node = plan.data[d];
+    std::string chain = called(node.reader);
+    for (const auto& transform : node.transforms) chain += " -> " + called(transform);
+    out += fmt::format("  {}: {}; {} columns; used by {}\n", node.name, chain, node.columns.size(),
+                       count(outline.users_of_data[d], "node"));
+  }
+  out += "\ntrainings\n";
+  for (std::size_t t = 0; t < plan.trainings.size(); ++t)
+    out += "  " + training_text(plan, outline, t) + "\n";
+  const auto measured = [&](const auto& node, const std::string& what) {
+    out +=
+        fmt::format("  {} of {} ({}) on '{}'\n", what, plan.trainings[node.training].trainer.name,
+                    to_text(outline.trainings[node.training]), plan.data[node.data].name);
+  };
+  if (!plan.scores.empty()) out += "\nscores\n";
+  for (const auto& node : plan.scores)
+    measured(node, fmt::format("{}{}", fmt::join(stage_names(node.metrics), ", "),
+                               node.attack ? ", clean and under " + node.attack->name : ""));
+  if (!plan.sharpness.empty()) out += "\nsharpness\n";
+  for (const auto& node : plan.sharpness) measured(node, called(node.stage));
+  if (!plan.comparisons.empty())
+    out +=
+        fmt::format("\nof the whole study: {}\n", fmt::join(stage_names(plan.comparisons), ", "));
+  return out;
+}
+
+Json plan_json(const Plan& plan) {
+  const auto outline = outline_of(plan);
+  Json out = {{"pipeline", plan.name},
+              {"file", plan.file.string()},
+              {"seed", plan.seed},
+              {"device", plan.device},
+              {"axes", plan.axes},
+              {"counts",
+               {{"points", outline.points},
+                {"shared", outline.shared()},
+                {"data", plan.data.size()},
+                {"trainings", plan.trainings.size()},
+                {"scores", plan.scores.size()},
+                {"sharpness", plan.sharpness.size()},
+                {"rows", plan.rows.size()},
+                {"requirements", plan.requirements.size()}}},
+              {"data", data_json(plan, outline)},
+              {"trainings", trainings_json(plan, outline)}};
+  out["scores"] = Json::array();
+  for (const auto& node : plan.scores)
+    out["scores"].push_back({{"training", node.training},
+                             {"data", plan.data[node.data].name},
+                             {"split", node.split},
+                             {"metrics", stage_names(node.metrics)},
+                             {"attack", node.attack ? node.attack->name : "none"}});
+  out["sharpness"] = Json::array();
+  for (const auto& node : plan.sharpness)
+    out["sharpness"].push_back({{"training", node.training},
+                                {"data", plan.data[node.data].name},
+                                {"name", node.stage.name},
+                                {"measure", node.stage.info->name}});
+  out["comparisons"] = stage_names(plan.comparisons);
+  return out;
+}
+
+int show_plan(const FileOptions& options) {
+  const auto checked = check_pipeline(options.pipeline);
+  if (!checked.plan) return bad_input;
+  if (options.json)
+    print(plan_json(*checked.plan));
+  else
+    fmt::print("{}", plan_text(*checked.plan));
+  return success;
+}
+
+}  // namespace steppe::cli
