@@ -179,6 +179,7 @@ int run_command_line(int argc, char** argv) {
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
+  add_plugin_commands(program, action);
   add_program_commands(program, action);
   program.footer(notes);
   try {

@@ -34,6 +34,8 @@ inline void example(CLI::App& command, const std::string& line) {
 void add_plugin_path(CLI::App& command, Folders& folders);
 void add_json(CLI::App& command, bool& json);
 
+/// new, verify.
+void add_plugin_commands(CLI::App& program, Action& action);
 /// schema, docs, doctor, devices, version, completion, man.
 void add_program_commands(CLI::App& program, Action& action);
 

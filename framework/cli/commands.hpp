@@ -88,6 +88,20 @@ struct ExportOptions {
   std::filesystem::path out;  ///< ".onnx"
 };
 
+struct NewOptions {
+  std::string kind, name;
+  std::filesystem::path folder = ".";  ///< the project becomes a folder in it
+};
+
+struct VerifyOptions {
+  std::filesystem::path plugin;
+  std::vector<std::string> settings;  ///< "epsilon=0.1", of the plugin's stages that have it
+  double seconds = 60;                ///< a check may take
+  bool json = false;
+  std::size_t first = 0;    ///< of the checks, in the process that runs them
+  bool in_process = false;  ///< this is that process
+};
+
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
@@ -97,6 +111,8 @@ int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int apply(const ApplyOptions& options);
 int export_network(const ExportOptions& options);
+int make_project(const NewOptions& options);
+int verify_plugin(const VerifyOptions& options);
 int schema(const SchemaOptions& options);
 int docs(const DocsOptions& options);
 int doctor(const DoctorOptions& options);

@@ -139,10 +139,13 @@ const Parameter* StageInfo::find_parameter(std::string_view wanted) const {
   return found == parameters.end() ? nullptr : &*found;
 }
 
-Catalogue Catalogue::load(const std::vector<SearchFolder>& path) {
+Catalogue Catalogue::load(const std::vector<SearchFolder>& path,
+                          const std::vector<fs::path>& first) {
   Catalogue out;
   out.path_ = path;
   std::set<fs::path> seen;
+  for (const auto& file : first)
+    if (seen.insert(fs::weakly_canonical(file)).second) out.add_library(file);
   for (const auto& folder : path) {
     if (!folder.exists) continue;
     std::vector<fs::path> files;

@@ -50,10 +50,11 @@ struct SearchFolder {
 
 class Catalogue {
  public:
-  /// Loads every `*.so` of the folders, in their order, names sorted. A stage found twice (same
-  /// kind and name, another library) is refused: the later library is set aside with both paths.
-  /// The same file reached by two ways counts once.
-  static Catalogue load(const std::vector<SearchFolder>& path);
+  /// Loads the files `first`, then every `*.so` of the folders, in their order, names sorted. A
+  /// stage found twice (same kind and name, another library) is refused: the later library is set
+  /// aside with both paths. The same file reached by two ways counts once.
+  static Catalogue load(const std::vector<SearchFolder>& path,
+                        const std::vector<std::filesystem::path>& first = {});
 
   const std::vector<StageInfo>& stages() const { return stages_; }
   const std::vector<SetAside>& set_aside() const { return set_aside_; }
@@ -79,5 +80,9 @@ class Catalogue {
 /// accident. @throws PluginError.
 std::vector<SearchFolder> search_path(const std::vector<std::filesystem::path>& command_line,
                                       const std::vector<std::filesystem::path>& pipeline);
+
+/// The folder that bin/ with this program is in: a build folder, or an installed prefix. What
+/// belongs to the program moves with it.
+std::filesystem::path program_prefix();
 
 }  // namespace steppe::plugin

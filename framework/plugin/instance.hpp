@@ -21,6 +21,14 @@ Table functions_of(const StageInfo& info) {
   return out;
 }
 
+/// Every setting of a stage as its schema has it; those that are required are empty.
+inline Settings default_settings(const StageInfo& info) {
+  Settings out;
+  for (const auto& p : info.parameters)
+    out.items.push_back({p.name, p.type, p.is_array, p.fallback});
+  return out;
+}
+
 class Instance {
  public:
   /// `name`: the stage's heading in the pipeline, for messages. @throws PluginError with the

@@ -39,6 +39,8 @@ void add_list(std::vector<SearchFolder>& path, std::string_view list, const std:
 
 }  // namespace
 
+fs::path program_prefix() { return boost::dll::program_location().parent_path().parent_path(); }
+
 std::vector<SearchFolder> search_path(const std::vector<fs::path>& command_line,
                                       const std::vector<fs::path>& pipeline) {
   std::vector<SearchFolder> path;
@@ -51,8 +53,7 @@ std::vector<SearchFolder> search_path(const std::vector<fs::path>& command_line,
   else if (const char* home = environment("HOME"))
     add(path, fs::path{home} / ".local/share/steppe/plugins", "user data folder");
   // bin/steppe and lib*/steppe/plugins move together, in a build folder and in a prefix.
-  const fs::path prefix = boost::dll::program_location().parent_path().parent_path();
-  add(path, prefix / STEPPE_PLUGIN_FOLDER, "this program");
+  add(path, program_prefix() / STEPPE_PLUGIN_FOLDER, "this program");
   return path;
 }
 

@@ -1,5 +1,7 @@
 // Every layer in the catalogue with its defaults: its backward is the derivative of its forward,
 // and its four arithmetics agree.
+#include "framework/verify/layer_checks.hpp"
+
 #include <steppe/random.hpp>
 
 #include <ostream>
@@ -78,20 +80,7 @@ class AnyLayer : public ::testing::TestWithParam<plugin::StageInfo> {
 };
 
 TEST_P(AnyLayer, BackwardIsTheDerivativeOfForward) {
-  Operands<double> wanted = at;
-  auto point = reference::moving(at, {});
-  const auto differentiate = [&](auto& operands, std::vector<Real>& slopes) {
-    for (std::size_t s = 0; s < operands.size(); ++s) {
-      for (std::size_t i = 0; i < slopes[s].values.size(); ++i) {
-        operands[s].values[i].tangent = 1;
-        slopes[s].values[i] = dot(dy, tangent_of(layer.forward(point)));
-        operands[s].values[i].tangent = 0;
-      }
-    }
-  };
-  differentiate(point.x, wanted.x);
-  differentiate(point.weights, wanted.weights);
-  expect_close(layer.backward(at, dy), wanted, 1e-10);
+  EXPECT_EQ(verify::fault_of_backward(GetParam()), "");
 }
 
 TEST_P(AnyLayer, TangentsAreTheDifferences) {

@@ -1,9 +1,7 @@
 // Every sharpness measure in the catalogue, in both spaces: none moves the network, on any device,
 // and the number of threads is in no number.
-#include "framework/run/sharpness.hpp"
-#include "framework/run/training.hpp"
+#include "framework/verify/measure_trial.hpp"
 
-#include <cstring>
 #include <ostream>
 
 #include "tiny_study.hpp"
@@ -12,9 +10,6 @@
 
 namespace steppe {
 namespace {
-
-using testing::same_bits;
-using testing::values_of;
 
 /// A measure in a space, with settings or wiring that make it do more, or with none.
 struct Case {
@@ -52,51 +47,15 @@ std::string name_of(const ::testing::TestParamInfo<Case>& one) {
   return one.param.measure + one.param.variant + "_" + one.param.device;
 }
 
-class AnyMeasure : public ::testing::TestWithParam<Case> {
+class AnyMeasure : public ::testing::TestWithParam<Case>, protected verify::MeasureTrial {
  protected:
   AnyMeasure()
-      : plan_{testing::tiny_plan("\n[sharpness.it]\nuse = \"" + GetParam().measure +
-                                 "\"\nof = \"fit\"\non = \"features\"\nsplit = \"train\"\nevents "
-                                 "= 60\n" +
-                                 GetParam().wiring)},
-        data_{testing::load_first(plan_)},
-        trained_{run::train(plan_.trainings.front(), *data_, {},
-                            compute::open_device(GetParam().device), {})} {}
-
-  pipeline::MeasuredSharpness measure() const {
-    return run::measure_sharpness(plan_.sharpness.front(), trained_, *data_, {}, {});
-  }
-  std::vector<float> weights_now() const {
-    return values_of(*trained_.device->queue(), trained_.at.weights);
-  }
-  std::vector<float> statistics_now() const {
-    return values_of(*trained_.device->queue(), trained_.at.buffers);
-  }
-
-  pipeline::Plan plan_;
-  std::shared_ptr<const data::Dataset> data_;
-  run::TrainedNetwork trained_;
+      : MeasureTrial{testing::catalogue(), GetParam().measure, GetParam().wiring,
+                     GetParam().device} {}
 };
 
-/// All numbers of a measure, bit for bit.
-std::vector<std::uint64_t> bits_of(const pipeline::MeasuredSharpness& measured) {
-  std::vector<double> numbers;
-  for (const auto& q : measured.quantities) {
-    numbers.push_back(q.value);
-    numbers.push_back(q.uncertainty);
-  }
-  for (const auto& c : measured.curves) numbers.insert(numbers.end(), c.y.begin(), c.y.end());
-  std::vector<std::uint64_t> out(numbers.size());
-  std::memcpy(out.data(), numbers.data(), numbers.size() * sizeof(double));
-  return out;
-}
-
 TEST_P(AnyMeasure, LeavesWeightsAndStatisticsAsTheyAreBitForBit) {
-  const auto weights_before = weights_now(), statistics_before = statistics_now();
-  const auto measured = measure();
-  EXPECT_FALSE(measured.quantities.empty());
-  EXPECT_TRUE(same_bits(weights_now(), weights_before));
-  EXPECT_TRUE(same_bits(statistics_now(), statistics_before));
+  EXPECT_EQ(fault_of_network(), "");
 }
 
 class AnyMeasureOnTheCpu : public AnyMeasure {};
@@ -105,7 +64,7 @@ TEST_P(AnyMeasureOnTheCpu, GivesTheSameBytesOnAnyNumberOfThreads) {
   std::vector<std::uint64_t> first;
   for (const std::size_t threads : {1, 2, 4}) {
     const tbb::global_control limit{tbb::global_control::max_allowed_parallelism, threads};
-    const auto bits = bits_of(measure());
+    const auto bits = verify::bits_of(measure());
     if (first.empty()) first = bits;
     EXPECT_EQ(bits, first) << threads << " threads";
   }

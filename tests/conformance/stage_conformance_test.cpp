@@ -1,5 +1,5 @@
 // Every stage in the catalogue: documented, with settings a file can leave out.
-#include "framework/plugin/instance.hpp"
+#include "framework/verify/stage_checks.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -35,26 +35,17 @@ std::vector<plugin::StageInfo> without_required_settings() {
 class AnyStage : public ::testing::TestWithParam<plugin::StageInfo> {};
 
 TEST_P(AnyStage, SaysWhatItDoesAndWhatEachSettingMeans) {
-  const auto& stage = GetParam();
-  EXPECT_FALSE(stage.summary.empty());
-  EXPECT_FALSE(stage.version.empty());
-  for (const auto& parameter : stage.parameters) {
-    EXPECT_FALSE(parameter.text.empty()) << parameter.name;
-    for (const auto& item : parameter.fallback)
-      if (const auto* real = std::get_if<double>(&item)) {
-        EXPECT_GE(*real, parameter.minimum) << parameter.name;
-        EXPECT_LE(*real, parameter.maximum) << parameter.name;
-      }
-  }
+  EXPECT_EQ(verify::fault_of_texts(GetParam()), "");
+}
+
+TEST_P(AnyStage, HasDefaultsThatItsSchemaAllows) {
+  EXPECT_EQ(verify::fault_of_defaults(GetParam()), "");
 }
 
 class StageWithDefaults : public AnyStage {};
 
 TEST_P(StageWithDefaults, IsMadeFromThem) {
-  plugin::Settings settings;
-  for (const auto& p : GetParam().parameters)
-    settings.items.push_back({p.name, p.type, p.is_array, p.fallback});
-  EXPECT_NO_THROW((plugin::Instance{GetParam(), settings, "it"}));
+  EXPECT_NO_THROW(verify::make_from_defaults(GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, AnyStage, ::testing::ValuesIn(catalogue().stages()), name_of);

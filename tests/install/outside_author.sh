@@ -31,4 +31,52 @@ if "$steppe" check "$author/tilt.toml" 2>"$work/unknown.txt"; then
   exit 1
 fi
 grep -q "there is no attack 'tilt'" "$work/unknown.txt"
+
+# Every template that `steppe new` begins with, in one project: they build without a warning, are
+# found, and keep what their kinds promise.
+mkdir "$work/new"
+{
+  echo "cmake_minimum_required(VERSION 3.22)"
+  echo "project(templates LANGUAGES CXX)"
+  echo "set(CMAKE_CXX_FLAGS \"-Wall -Wextra -Wpedantic -Wshadow -Werror\")"
+  echo "set(STEPPE_PLUGIN_OUTPUT_DIRECTORY $work/templates)"
+  echo "enable_testing()"
+} >"$work/new/CMakeLists.txt"
+# The README's attack in ten lines is one of them.
+sed -n '/^#include <steppe\/attack.hpp>/,/^```/p' "$author/../../../README.md" | grep -v '^```' \
+  >"$work/new/shout.cpp"
+echo 'find_package(steppe-sdk REQUIRED)
+steppe_add_plugin(shout SOURCES shout.cpp)' >>"$work/new/CMakeLists.txt"
+kinds="attack transform model layer metric sharpness projector optimizer trainer reader"
+for kind in $kinds; do
+  "$steppe" new "$kind" "new_$kind" --in "$work/new" >/dev/null
+  echo "add_subdirectory(new_$kind)" >>"$work/new/CMakeLists.txt"
+done
+grep -q "^struct NewAttack {" "$work/new/new_attack/new_attack.cpp"
+if grep -rn "@[A-Z]*@" "$work/new"; then
+  echo "a template was not filled in"
+  exit 1
+fi
+cmake -G Ninja -S "$work/new" -B "$work/new/build" -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
+cmake --build "$work/new/build"
+"$steppe" list --plugin-path "$work/templates" >"$work/list.txt"
+grep -q "^  shout " "$work/list.txt" || { echo "the README's attack is not listed"; exit 1; }
+for kind in $kinds; do
+  grep -q "^  new_$kind " "$work/list.txt" || { echo "'new_$kind' is not listed"; exit 1; }
+done
+# Verifies each and runs its pipeline.
+ctest --test-dir "$work/new/build" --output-on-failure --quiet
+
+# What is there stays, and names are looked at before anything is written.
+refused() {
+  if "$steppe" new "$@" --in "$work/new" 2>"$work/refused.txt"; then
+    echo "'steppe new $*' was not refused"
+    exit 1
+  fi
+}
+refused attack new_attack && grep -q "is there already" "$work/refused.txt"
+refused attack Fast-one && grep -q "small letters" "$work/refused.txt"
+refused attack fgsm && grep -q "there is one of this name already" "$work/refused.txt"
+refused atack mine && grep -q "did you mean 'attack'" "$work/refused.txt"
+[ ! -e "$work/new/mine" ] && [ ! -e "$work/new/fgsm" ]
 echo "an outside plugin was built, found and used"

@@ -8,18 +8,11 @@
 
 namespace steppe::reference {
 
-/// A stage's settings as its schema has them; none may be required.
-inline plugin::Settings defaults_of(const plugin::StageInfo& info) {
-  plugin::Settings settings;
-  for (const auto& p : info.parameters)
-    settings.items.push_back({p.name, p.type, p.is_array, p.fallback});
-  return settings;
-}
-
 struct FromPlugin {
   FromPlugin(const plugin::StageInfo& info, const std::vector<std::size_t>& widths)
       : calls{std::make_shared<const plugin::LayerCalls>(
-            std::make_shared<const plugin::StageInfo>(info), defaults_of(info), widths)},
+            std::make_shared<const plugin::StageInfo>(info), plugin::default_settings(info),
+            widths)},
         segments{calls->weights() > 0 ? 1U : 0U} {}
 
   template <class S>

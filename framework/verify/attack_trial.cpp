@@ -1,0 +1,201 @@
+#include "framework/verify/attack_trial.hpp"
+
+#include "framework/verify/checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace steppe::verify {
+
+AttackTrial::AttackTrial(const plugin::Catalogue& catalogue, std::string attack,
+                         std::string settings, std::string device, std::vector<std::string> sets)
+    : catalogue_{catalogue},
+      attack_{std::move(attack)},
+      settings_{std::move(settings)},
+      device_{std::move(device)},
+      sets_{std::move(sets)},
+      table_{plugin::functions_of<steppe_attack>(*catalogue.find("attack", attack_))} {}
+
+void AttackTrial::prepare(double strength, const std::string& wiring, std::size_t capacity) {
+  auto section = fmt::format("\n[attack.{}]\n", attack_);
+  const std::string of_strength = table_.strength, of_radius = table_.ball_radius;
+  if (!of_strength.empty()) section += fmt::format("{} = {:f}\n", of_strength, strength);
+  if (!of_radius.empty() && of_radius != of_strength)
+    section += fmt::format("{} = {:f}\n", of_radius, strength);
+  auto sets = sets_;
+  sets.push_back("values.attack=" + attack_);
+  prepare(tiny_plan(catalogue_, section + settings_ + wiring, sets), capacity);
+}
+
+void AttackTrial::prepare(pipeline::Plan plan, std::size_t capacity) {
+  plan_ = std::move(plan);
+  bench_ = std::make_unique<Bench>(plan_, device_, capacity);
+  capacity_ = capacity;
+  const plugin::Instance instance{*stage().info, stage().settings, stage().name};
+  ball_ = table_.ball(instance.get());
+  before_ = values();
+}
+
+std::unique_ptr<run::Attacker> AttackTrial::make_attacker() {
+  plugin::Surroundings surroundings;
+  surroundings.queue = bench_->queue.get();
+  surroundings.seed = 5;
+  return std::make_unique<run::Attacker>(
+      stage(), *bench_->data, bench_->network, capacity_, surroundings,
+      run::deviations_for(stage(), *bench_->data, bench_->training_rows()));
+}
+
+void AttackTrial::move(run::Attacker& attacker, std::size_t count, const steppe_moment& moment) {
+  if (moves_weights())
+    attacker.move_weights(bench_->loss, bench_->at, bench_->batch, moment);
+  else
+    attacker.move_events(bench_->loss, bench_->at, bench_->batch, count, moment);
+}
+
+std::vector<float> AttackTrial::attack(double strength, const std::string& wiring,
+                                       std::size_t count, std::size_t capacity) {
+  prepare(strength, wiring, capacity);
+  move(*make_attacker(), count);
+  return values();
+}
+
+std::string AttackTrial::fault_at_strength_zero() {
+  return same_bits(attack(0.0), before_) ? "" : "it moves the point all the same";
+}
+
+std::string AttackTrial::fault_of_repetition(double strength) {
+  const auto first = attack(strength);
+  return same_bits(first, attack(strength)) ? "" : "the second time it moves the point elsewhere";
+}
+
+std::string AttackTrial::fault_of_ball(double radius) {
+  const auto after = attack(radius);
+  const auto columns = point().columns;
+  for (std::size_t r = 0; r < point().rows; ++r) {
+    const auto fault =
+        fault_of_row(std::span{before_}.subspan(r * columns, columns),
+                     std::span{after}.subspan(r * columns, columns), static_cast<float>(radius));
+    if (!fault.empty()) return fmt::format("row {} of the point {}", r, fault);
+  }
+  return "";
+}
+
+std::string AttackTrial::fault_of_row(std::span<const float> before, std::span<const float> after,
+                                      float radius) const {
+  double square = 0, rounding = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const float reach = std::max(std::abs(before[i]), std::abs(after[i]));
+    const float ulp = std::nextafter(reach + radius, INFINITY) - (reach + radius);
+    const float away = after[i] - before[i];
+    if (!std::isfinite(away)) return "is not finite any more";
+    if (ball_ == STEPPE_MAX_NORM && std::abs(away) > radius + ulp)
+      return fmt::format("moves by {} in one column, and the radius is {}", std::abs(away), radius);
+    square += static_cast<double>(away) * static_cast<double>(away);
+    rounding += static_cast<double>(ulp) * static_cast<double>(ulp);
+  }
+  // Rounding of the values, and of the length in single precision.
+  const double most = static_cast<double>(radius) * (1 + 1e-6) + std::sqrt(rounding);
+  if (ball_ == STEPPE_L2_NORM && std::sqrt(square) > most)
+    return fmt::format("moves by {}, and the radius is {}", std::sqrt(square), radius);
+  return "";
+}
+
+std::string AttackTrial::fault_of_the_rest(double strength) {
+  for (const std::string statistics : {"batch", "inference"}) {
+    prepare(strength, "batch_norm = \"" + statistics + "\"\n", rows);
+    auto& queue = *bench_->queue;
+    const auto features = bench_->features();
+    const auto weights = values_of(queue, bench_->at.weights);
+    const auto buffers = values_of(queue, bench_->at.buffers);
+    move(*make_attacker(), rows);
+    if (!moves_weights() && !same_bits(values_of(queue, bench_->at.weights), weights))
+      return "it moves events and changes the weights";
+    if (moves_weights() && !same_bits(bench_->features(), features))
+      return "it moves the weights and changes events";
+    if (!same_bits(values_of(queue, bench_->at.buffers), buffers))
+      return "it changes statistics of batch normalisation";
+  }
+  return "";
+}
+
+/// Entries that `fault_of_held` holds back, and padding of flat weights.
+std::vector<bool> AttackTrial::held_entries() const {
+  std::vector<bool> out(before_.size(), moves_weights());
+  if (moves_weights()) {
+    for (const auto& segment : bench_->network.weights()->segments())
+      if (segment.name.ends_with(".weight"))
+        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(segment.offset), segment.size(),
+                    false);
+    return out;
+  }
+  const auto& data = *bench_->data;
+  const auto columns = data.features().columns;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto row = i / columns, column = i % columns;
+    const int mask = data.mask_of()[column];
+    out[i] = data.columns().items[data.feature_columns()[column]].name.ends_with(".charge") ||
+             (mask >= 0 && data.masks().row(row)[mask] == 0.0F);
+  }
+  return out;
+}
+
+std::string AttackTrial::fault_of_held(double strength) {
+  const auto after = attack(strength, moves_weights() ? "hold = [\"*.bias\", \"batch_norm_*\"]\n"
+                                                      : "hold = [\"*.charge\", \"padding\"]\n");
+  const auto held = held_entries();
+  for (std::size_t i = 0; i < after.size(); ++i)
+    if (held[i] && std::memcmp(&after[i], &before_[i], sizeof(float)) != 0)
+      return fmt::format("value {} of row {} was held and is {} instead of {}", i % point().columns,
+                         i / point().columns, after[i], before_[i]);
+  return "";
+}
+
+namespace {
+
+/// A strength that the schema allows.
+double strength_of(const plugin::StageInfo& stage, const std::string& setting) {
+  const auto* parameter = stage.find_parameter(setting);
+  return parameter ? std::min(0.125, parameter->maximum) : 0.125;
+}
+
+void need(const std::string& setting, const char* what) {
+  if (setting.empty()) throw LeftOut{fmt::format("it declares no {}", what)};
+}
+
+}  // namespace
+
+std::vector<Check> attack_checks(const Subject& subject) {
+  std::vector<Check> out;
+  const auto& stage = subject.stage;
+  const auto table = plugin::functions_of<steppe_attack>(stage);
+  const std::string setting = table.strength, radius = table.ball_radius;
+  const double strength = strength_of(stage, setting.empty() ? radius : setting);
+  // The checks choose the strength themselves.
+  const auto sets = subject.sets("attack." + stage.name, setting);
+  for (const std::string device : {"cpu", "far"}) {
+    const auto trial = [&catalogue = subject.catalogue, name = stage.name, device, sets] {
+      return AttackTrial{catalogue, name, "", device, sets};
+    };
+    const auto title = subject.title(device);
+    out.push_back({title, "is the identity at strength 0", [=] {
+                     need(setting, "strength");
+                     return trial().fault_at_strength_zero();
+                   }});
+    out.push_back({title, "stays inside its ball", [=] {
+                     need(radius, "radius");
+                     return trial().fault_of_ball(strength);
+                   }});
+    out.push_back(
+        {title, "gives the same twice", [=] { return trial().fault_of_repetition(strength); }});
+    out.push_back(
+        {title, "keeps what is held bit for bit", [=] { return trial().fault_of_held(strength); }});
+    out.push_back({title, "leaves all but its point alone",
+                   [=] { return trial().fault_of_the_rest(strength); }});
+  }
+  return out;
+}
+
+}  // namespace steppe::verify
