@@ -10,6 +10,15 @@ target_compile_options(steppe_warnings INTERFACE
 add_library(steppe_numerics INTERFACE)
 target_compile_options(steppe_numerics INTERFACE -ffp-contract=off)
 
+# What a fuzzer has to see of the code it feeds. Plugins are left as they are: a library of theirs may
+# not ask for symbols of a program.
+add_library(steppe_fuzzed INTERFACE)
+if(STEPPE_FUZZ)
+  target_compile_options(steppe_fuzzed INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_link_options(steppe_fuzzed INTERFACE -fsanitize=address,undefined)
+endif()
+
 # steppe_add_floor(<name> SOURCES <file>... [BELOW <floor>...] [LINK <target>...])
 function(steppe_add_floor name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;BELOW;LINK")
@@ -22,5 +31,5 @@ function(steppe_add_floor name)
   list(TRANSFORM arg_BELOW PREPEND steppe::)
   target_link_libraries(steppe_${name}
     PUBLIC steppe::sdk ${arg_BELOW} ${arg_LINK}
-    PRIVATE steppe_warnings steppe_numerics)
+    PRIVATE steppe_warnings steppe_numerics steppe_fuzzed)
 endfunction()

@@ -12,6 +12,7 @@ void add_plugin_path(CLI::App& command, Folders& folders) {
   command
       .add_option("--plugin-path", folders,
                   "folder with plugins, searched first; may be given more than once")
+      ->check(CLI::ExistingDirectory)
       ->type_name("DIR")
       ->allow_extra_args(false);
 }

@@ -1,5 +1,6 @@
 #include "framework/compute/shards.hpp"
 
+#include "framework/compute/handover.hpp"
 #include "framework/compute/worker_setup.hpp"
 
 #include <oneapi/tbb/parallel_for.h>
@@ -8,8 +9,13 @@
 namespace steppe::compute {
 
 void run_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
+  const Handover begun, ended;
+  begun.give();
+  const Handover::Taker after{ended};
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(std::size_t{0}, count, [&](std::size_t index) {
+      begun.take();
+      const Handover::Giver at_end{ended};
       prepare_thread();
       work(index);
     });

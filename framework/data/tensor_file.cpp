@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -33,14 +34,15 @@ std::string read_bytes(const std::filesystem::path& path) {
 /// Reads one file; every message opens with its name.
 class FileReader {
  public:
-  explicit FileReader(const std::filesystem::path& path) : path_{path}, bytes_{read_bytes(path)} {}
+  FileReader(std::string bytes, const std::filesystem::path& path)
+      : path_{path}, bytes_{std::move(bytes)} {}
 
   TensorFile read() {
     const auto header = this->header();
     TensorFile out;
     for (const auto& [name, entry] : header.items()) {
       if (name == texts_key)
-        out.texts = entry.get<std::map<std::string, std::string>>();
+        out.texts = texts(entry);
       else
         out.matrices.push_back(matrix(name, entry));
     }
@@ -65,6 +67,12 @@ class FileReader {
     } catch (const Json::exception&) {
     }
     fail("it has no JSON header; it is no file of weights");
+  }
+
+  std::map<std::string, std::string> texts(const Json& entry) const try {
+    return entry.get<std::map<std::string, std::string>>();
+  } catch (const Json::exception&) {
+    fail(fmt::format("the entry '{}' of its header holds something that is no text", texts_key));
   }
 
   NamedMatrix matrix(const std::string& name, const Json& entry) const try {
@@ -125,6 +133,12 @@ std::string to_bytes(const TensorFile& file) {
   return out;
 }
 
-TensorFile read_tensor_file(const std::filesystem::path& path) { return FileReader{path}.read(); }
+TensorFile parse_tensor_file(std::string bytes, const std::filesystem::path& name) {
+  return FileReader{std::move(bytes), name}.read();
+}
+
+TensorFile read_tensor_file(const std::filesystem::path& path) {
+  return parse_tensor_file(read_bytes(path), path);
+}
 
 }  // namespace steppe::data

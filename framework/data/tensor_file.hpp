@@ -27,5 +27,7 @@ std::string to_bytes(const TensorFile& file);
 /// @throws DataError when the file cannot be read, is cut short or has another layout, saying what
 /// was found.
 TensorFile read_tensor_file(const std::filesystem::path& path);
+/// The same from the bytes of a file; `name` is for messages.
+TensorFile parse_tensor_file(std::string bytes, const std::filesystem::path& name);
 
 }  // namespace steppe::data

@@ -27,7 +27,8 @@ std::optional<Scalar> convert(const Node& node, Type type) {
   } else if (type == Type::boolean) {
     if (const auto* flag = std::get_if<bool>(&node.value)) return *flag;
   } else if (const auto* integer = std::get_if<std::int64_t>(&node.value)) {
-    return type == Type::integer ? Scalar{*integer} : Scalar{static_cast<double>(*integer)};
+    if (type == Type::integer) return *integer;
+    return static_cast<double>(*integer);
   } else if (const auto* real = std::get_if<double>(&node.value); real && type == Type::real) {
     return *real;
   }

@@ -52,7 +52,8 @@ std::optional<Resolver::DataSet> Resolver::find_data(const Reference& reference)
       return reader ? std::optional{DataSet{read_by(std::move(*reader))}} : std::nullopt;
     }
   }
-  say(reference.position, message::unknown_reference("dataset", reference.name, data_names()));
+  say(reference.position, message::unknown_reference("dataset", reference.name, data_names(),
+                                                     outline_.kind_of(reference.name)));
   return std::nullopt;
 }
 
@@ -76,7 +77,8 @@ std::optional<Resolver::DataSet> Resolver::find_branch(const Heading& transform,
   for (const auto& set : all.sets)
     if (branch.empty() || set.node.branch == branch) return set;
   if (all.known)
-    say(reference.position, message::unknown_reference("dataset", reference.name, data_names()));
+    say(reference.position, message::unknown_reference("dataset", reference.name, data_names(),
+                                                       outline_.kind_of(reference.name)));
   return std::nullopt;
 }
 

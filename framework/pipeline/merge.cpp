@@ -6,6 +6,8 @@
 #include "framework/pipeline/parse.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -40,6 +42,20 @@ void lay_over(Table& base, Table&& over) {
   }
 }
 
+/// Why there is nothing to read.
+std::string unreadable(const fs::path& file) {
+  const int reason = errno;
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored)) return message::file_is_folder(file.string());
+  if (fs::exists(file, ignored)) return message::unreadable_file(file.string(), reason);
+  std::vector<std::string> beside;
+  const auto folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
+  for (const auto& entry : fs::directory_iterator{folder, ignored})
+    if (entry.path().extension() == ".toml") beside.push_back(entry.path().filename().string());
+  std::sort(beside.begin(), beside.end());
+  return message::no_file(file, beside);
+}
+
 std::optional<std::string> contents(const fs::path& file) {
   std::error_code ignored;
   std::ifstream stream{file, std::ios::binary};
@@ -57,7 +73,7 @@ class Loader {
   Table load(const fs::path& file, const Position& said_at) {
     const auto text = contents(file);
     if (!text) {
-      fail(said_at, fmt::format("cannot read '{}'", file.string()));
+      fail(said_at, unreadable(file));
       return {};
     }
     return load_text(*text, file);
@@ -131,6 +147,15 @@ Node& leaf(Table& table) {
   return inner && inner->entries.size() == 1 ? leaf(*inner) : node;
 }
 
+/// Digits, perhaps with a sign, a point and an exponent.
+bool is_number(std::string_view text) {
+  double ignored = 0;
+  if (text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), ignored);
+  return error != std::errc::invalid_argument && stop == text.data() + text.size();
+}
+
 /// `key.path=value` as a document of one line; a value that is not TOML is a bare text.
 std::optional<Table> parse_set(const std::string& option, std::vector<Problem>& problems) {
   const auto file = std::make_shared<const std::string>("--set");
@@ -146,6 +171,10 @@ std::optional<Table> parse_set(const std::string& option, std::vector<Problem>& 
       problems.insert(problems.end(), not_toml.begin(), not_toml.end());
       return whole;
     }
+  if (is_number(option.substr(equals + 1))) {  // one that TOML does not hold
+    problems.insert(problems.end(), not_toml.begin(), not_toml.end());
+    return std::nullopt;
+  }
   auto out = parse_toml(option.substr(0, equals) + "=''", file, problems);
   if (out)
     leaf(*out) = {option.substr(equals + 1), {file, 1, static_cast<std::uint32_t>(equals) + 2}};

@@ -5,6 +5,7 @@
 #include <steppe/nearest.hpp>
 
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,6 +33,11 @@ std::string documentation(const plugin::Parameter& parameter) {
 /// "data set" for "dataset".
 std::string_view spoken(std::string_view kind) { return kind == "dataset" ? "data set" : kind; }
 
+std::string with_article(std::string_view kind) {
+  const bool vowel = kind.starts_with('a') || kind.starts_with('o');
+  return fmt::format("{} {}", vowel ? "an" : "a", kind);
+}
+
 std::string type_of(const plugin::Parameter& parameter) {
   return parameter.choices.empty() ? std::string{describe(parameter.type)} : parameter.range();
 }
@@ -48,6 +54,20 @@ std::string described(const Column& target) {
 
 }  // namespace
 
+std::string file_is_folder(std::string_view file) {
+  return fmt::format("'{}' is a folder; name a pipeline file in it", file);
+}
+std::string unreadable_file(std::string_view file, int reason) {
+  return fmt::format("'{}' cannot be read: {}", file, std::strerror(reason));
+}
+std::string no_file(const std::filesystem::path& file, const Names& beside) {
+  return fmt::format("there is no file '{}'{}", file.string(),
+                     did_you_mean(file.filename().string(), beside));
+}
+
+std::string too_many_dots(std::size_t limit) {
+  return fmt::format("a line with more than {} dots; a key has three parts at most", limit);
+}
 std::string unknown_heading(std::string_view key, const Names& known) {
   return fmt::format("a pipeline file has no '{}'{}", key,
                      suggestion(key, known, "at its top level are"));
@@ -86,6 +106,9 @@ std::string device_not_built(std::string_view name) {
       "'cpu'",
       name);
 }
+std::string no_plugin_folder(std::string_view folder) {
+  return fmt::format("'pipeline.plugins': there is no folder '{}'", folder);
+}
 std::string bad_splits(double sum) {
   return fmt::format("the fractions of 'pipeline.splits' sum to {} instead of 1", sum);
 }
@@ -94,7 +117,7 @@ std::string no_training_split() {
 }
 
 std::string unknown_name(std::string_view name, const Names& known) {
-  const auto near = did_you_mean(name, known);
+  const auto near = name.empty() ? "" : did_you_mean(name, known);
   return fmt::format("'{{{}}}' is no value and no axis of the matrix{}", name,
                      near.empty() ? "; a plain brace is '{{'" : near);
 }
@@ -141,6 +164,8 @@ std::string too_many_points(std::size_t limit) {
 }
 
 std::string unknown_setting(std::string_view title, std::string_view key, const Names& known) {
+  if (key == "extends")
+    return fmt::format("{} has no setting 'extends'; write it above the first heading", title);
   return fmt::format("{} has no setting '{}'{}", title, key, suggestion(key, known, "it has"));
 }
 std::string missing_setting(std::string_view title, const plugin::Parameter& parameter) {
@@ -176,7 +201,11 @@ std::string unknown_stage(std::string_view kind, std::string_view name,
                          library.reason);
   return out;
 }
-std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known) {
+std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known,
+                              std::string_view is) {
+  if (!is.empty() && is != kind && !known.empty())
+    return fmt::format("'{}' is {} and not {}; there are {}", name, with_article(is),
+                       with_article(spoken(kind)), quoted_list(known));
   return fmt::format("there is no {} '{}'{}", spoken(kind), name,
                      suggestion(name, known, "there are"));
 }
@@ -190,6 +219,7 @@ std::string circle_of_data(const Names& names) {
 }
 std::string same_branch(std::string_view where, std::string_view first, std::string_view second,
                         std::string_view branch) {
+  if (first == second) return fmt::format("{}: '{}' is named twice", where, first);
   return fmt::format("{}: '{}' and '{}' are both called '{}' there", where, first, second, branch);
 }
 std::string several_data_sets(std::string_view transform, const Names& names) {

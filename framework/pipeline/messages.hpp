@@ -18,6 +18,12 @@ namespace steppe::pipeline::message {
 using Names = std::vector<std::string>;
 
 // The form of the file.
+std::string file_is_folder(std::string_view file);
+/// `reason`: as in errno.
+std::string unreadable_file(std::string_view file, int reason);
+/// `beside`: pipeline files of the folder.
+std::string no_file(const std::filesystem::path& file, const Names& beside);
+std::string too_many_dots(std::size_t limit);
 std::string unknown_heading(std::string_view key, const Names& known);
 std::string not_a_table(std::string_view heading);
 std::string heading_without_name(std::string_view kind);
@@ -29,6 +35,7 @@ std::string no_pipeline();
 std::string bad_pipeline_name(std::string_view name);
 std::string unknown_device(std::string_view name);
 std::string device_not_built(std::string_view name);
+std::string no_plugin_folder(std::string_view folder);
 std::string bad_splits(double sum);
 std::string no_training_split();
 
@@ -63,7 +70,9 @@ std::string no_choice(std::string_view subject, const plugin::Parameter& paramet
 // References.
 std::string unknown_stage(std::string_view kind, std::string_view name,
                           const plugin::Catalogue& catalogue);
-std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known);
+/// `is`: the kind of stage that has this name; empty when there is none.
+std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known,
+                              std::string_view is);
 std::string needs_heading(std::string_view kind, std::string_view name,
                           const plugin::Parameter& required);
 std::string circle_of_data(const Names& names);

@@ -71,7 +71,9 @@ void check_moves(const Heading& heading, const Stage& stage, const Movable& mova
   bool all_cover = true;
   for (const std::string key : {"move", "hold"})
     for (const auto& [pattern, position] : references(owner, stage.wiring, key)) {
-      const auto covers = [&](const std::string& name) { return matches(pattern, name); };
+      const auto covers = [&wanted = pattern](const std::string& name) {
+        return matches(wanted, name);
+      };
       if ((key == "hold" && is_keyword(pattern)) || std::any_of(names.begin(), names.end(), covers))
         continue;
       all_cover = false;

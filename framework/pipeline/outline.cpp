@@ -47,7 +47,9 @@ class OutlineMaker {
     const auto* table = entry.node.table();
     if (!table) return say(entry.key_position, message::heading_without_name(kind.name));
     for (const auto& stage : table->entries) {
-      if (!stage.node.table())
+      if (stage.node.array())
+        say(stage.key_position, message::not_a_table(entry.key + "." + stage.key));
+      else if (!stage.node.table())
         say(stage.key_position, message::heading_without_name(kind.name));
       else if (kind.name == "layer")
         say(stage.key_position, message::layer_has_no_heading(stage.key));
@@ -90,6 +92,12 @@ const Heading* Outline::find(std::string_view kind, std::string_view name) const
     return heading.kind->name == kind && heading.name == name;
   });
   return found == headings.end() ? nullptr : &*found;
+}
+
+std::string_view Outline::kind_of(std::string_view name) const {
+  for (const auto& heading : headings)
+    if (heading.name == name) return heading.kind->name;
+  return {};
 }
 
 std::vector<std::string> Outline::names(std::string_view kind) const {

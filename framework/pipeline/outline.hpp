@@ -29,6 +29,8 @@ struct Outline {
 
   const Heading* find(std::string_view kind, std::string_view name) const;
   std::vector<std::string> names(std::string_view kind) const;
+  /// Of the first heading with this name; empty when there is none.
+  std::string_view kind_of(std::string_view name) const;
 };
 
 Outline make_outline(const Document& document, std::vector<Problem>& problems);

@@ -2,6 +2,8 @@
 // the order is found again from where each key was written.
 #include "framework/pipeline/parse.hpp"
 
+#include "framework/pipeline/messages.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
@@ -12,6 +14,8 @@
 namespace steppe::pipeline {
 
 namespace {
+
+constexpr std::size_t most_dots = 1000;
 
 class Converter {
  public:
@@ -77,10 +81,31 @@ class Converter {
 /// As a sentence of ours: lower case, no full stop.
 std::string not_toml(std::string_view description) {
   std::string text{description};
+  text.resize(std::min(text.size(), text.find(" (TOML_")));  // a setting of toml++
   while (!text.empty() && text.back() == '.') text.pop_back();
   if (!text.empty())
     text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-  return fmt::format("this is not TOML: {}", text);
+  const auto about = [&](std::string_view words) { return text.find(words) != std::string::npos; };
+  const auto* help = about("utf-8") ? "; save the file as UTF-8"
+                     : about("could not determine value type")
+                         ? "; a text stands in quotes: \"...\""
+                         : "";
+  return fmt::format("this is not TOML: {}{}", text, help);
+}
+
+/// The first line, counted from 1, whose keys could nest so deeply that the stack ends; 0: none.
+std::uint32_t too_deep(std::string_view text) {
+  std::uint32_t line = 1;
+  std::size_t dots = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+    } else if (c == '.' && ++dots > most_dots) {
+      return line;
+    }
+  }
+  return 0;
 }
 
 }  // namespace
@@ -88,6 +113,11 @@ std::string not_toml(std::string_view description) {
 std::optional<Table> parse_toml(std::string_view text,
                                 const std::shared_ptr<const std::string>& name,
                                 std::vector<Problem>& problems) {
+  if (const auto line = too_deep(text)) {
+    const Position start{name, line, 1};
+    problems.push_back({start, message::too_many_dots(most_dots)});
+    return std::nullopt;
+  }
   Converter convert{name, problems};
   try {
     return convert.table(toml::parse(text));

@@ -37,6 +37,8 @@ class PipelineReader {
     const auto settings = checker_.settings(owner_, parameters).settings;
     if (settings.find("name")) set_name(plan, settings.text("name"));
     if (settings.find("device")) set_device(plan, settings.text("device"));
+    for (const auto& [folder, position] : references(owner_, settings, "plugins"))
+      check_plugins(folder, position);
     if (const auto* seed = settings.find("seed"))
       plan.seed = static_cast<std::uint64_t>(std::get<std::int64_t>(seed->items.front()));
     if (const auto* splits = table_.find("splits")) set_splits(plan, *splits);
@@ -54,6 +56,14 @@ class PipelineReader {
     plan.name = name;
     if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
       say(position("name"), message::bad_pipeline_name(name));
+  }
+
+  /// As it is seen from where the user stands.
+  void check_plugins(const std::filesystem::path& folder, const Position& said) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(folder, ignored))
+      say(said, message::no_plugin_folder(
+                    folder.lexically_proximate(std::filesystem::current_path()).string()));
   }
 
   void set_device(Plan& plan, const std::string& device) {

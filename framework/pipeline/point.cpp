@@ -50,9 +50,10 @@ std::optional<PointPlanner::Training> PointPlanner::training(const Heading& trai
                                                              std::uint64_t trial) {
   const auto owner = owner_of(trainer);
   const auto& [stage, is_good] = resolver_.at(trainer);
+  const auto& wiring = stage.wiring;
   bool good = is_good;
   const auto one = [&](std::string_view kind) -> Stage {
-    for (const auto& named : references(owner, stage.wiring, kind))
+    for (const auto& named : references(owner, wiring, kind))
       if (auto found = resolver_.stage(kind, named)) return std::move(*found);
     good = false;
     return {};

@@ -101,7 +101,7 @@ class RequirementReader {
   bool select(const Node& that, const Selector& selector, Requirement& out) {
     const auto& [axis, coordinate] = selector;
     bool good = look_up(that, axis, coordinate, out.subject);
-    const auto same = [&](const auto& other) { return other.first == axis.text; };
+    const auto same = [&name = axis.text](const auto& other) { return other.first == name; };
     if (std::any_of(out.selectors.begin(), out.selectors.end(), same))
       good = refuse(that, axis.offset, message::axis_selected_twice(axis.text));
     out.selectors.emplace_back(axis.text, coordinate.text);

@@ -78,9 +78,9 @@ class ShapeChecker {
   const Instance* instance(const Stage& stage) {
     const auto [found, is_new] = instances_.try_emplace(stage.key);
     if (is_new) {
-      guarded(stage, [&] {
-        found->second = std::make_unique<Instance>(*stage.info, stage.settings, stage.name);
-        for (const auto& note : found->second->notes())
+      guarded(stage, [&, &made = found->second] {
+        made = std::make_unique<Instance>(*stage.info, stage.settings, stage.name);
+        for (const auto& note : made->notes())
           problems_.push_back({stage.position, note, Severity::note});
       });
     }
@@ -101,7 +101,8 @@ class ShapeChecker {
       const auto [next, is_new] = columns_.try_emplace(chain);
       const auto* transform = is_new ? instance(stage) : nullptr;
       if (input && transform)
-        guarded(stage, [&] { next->second = plugin::transform_columns(*transform, *input); });
+        guarded(stage,
+                [&, &out = next->second] { out = plugin::transform_columns(*transform, *input); });
       at = next;
     }
     return at->second;
@@ -125,10 +126,10 @@ class ShapeChecker {
     const auto [at, is_new] = graphs_.try_emplace(
         fmt::format("{} <- {} -> {}", training.model.key, data.key, loss->outputs));
     if (is_new && model)
-      guarded(training.model, [&] {
-        at->second =
+      guarded(training.model, [&, &graph = at->second] {
+        graph =
             plugin::build_graph(*model, data.columns, training.preprocess, loss->outputs, layers_);
-        network::Network{*at->second, *loss};
+        network::Network{*graph, *loss};
       });
     if (!at->second) return;
     training.graph = *at->second;

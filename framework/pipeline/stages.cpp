@@ -138,9 +138,10 @@ std::optional<Stage> Resolver::stage(std::string_view kind, const Reference& ref
     auto known = outline_.names(kind);
     for (auto& name : catalogue_.names(kind))
       if (!outline_.find(kind, name)) known.push_back(std::move(name));
-    problems_.push_back({reference.position,
-                         message::unknown_reference(kind, reference.name, known), Severity::error,
-                         true});
+    problems_.push_back(
+        {reference.position,
+         message::unknown_reference(kind, reference.name, known, outline_.kind_of(reference.name)),
+         Severity::error, true});
     return std::nullopt;
   }
   const auto& row = *plugin::find_kind(kind);

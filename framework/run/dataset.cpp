@@ -1,5 +1,6 @@
 #include "framework/run/dataset.hpp"
 
+#include "framework/compute/shards.hpp"
 #include "framework/plugin/handles.hpp"
 #include "framework/run/chunk.hpp"
 #include "framework/run/finite_rows.hpp"
@@ -13,8 +14,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 
 namespace steppe::run {
 
@@ -157,10 +156,8 @@ class Intake final : public plugin::RowReceiver {
   /// or into the data set.
   void pass_on(std::size_t first, std::size_t last) {
     if (surroundings_.cancelled && surroundings_.cancelled()) throw plugin::Cancelled{};
-    tbb::this_task_arena::isolate([&] {
-      tbb::parallel_for(std::size_t{0}, waiting_.size(),
-                        [&](std::size_t i) { chain_->apply(waiting_[i], first, last); });
-    });
+    compute::run_parallel(waiting_.size(),
+                          [&](std::size_t i) { chain_->apply(waiting_[i], first, last); });
     for (auto& chunk : waiting_) {
       if (last == chain_->size()) {
         data_->append(chunk.rows(), chunk.values.data(), chunk.event_ids.data());

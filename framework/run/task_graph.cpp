@@ -2,6 +2,7 @@
 
 #include "framework/compute/worker_setup.hpp"
 #include "framework/plugin/host.hpp"
+#include "framework/run/spawn.hpp"
 
 #include <chrono>
 #include <exception>
@@ -18,6 +19,7 @@ std::size_t TaskGraph::add(std::string name, std::function<std::string()> work,
   auto& task = tasks_.emplace_back();
   task.name = std::move(name);
   task.work = std::move(work);
+  task.body = [this, &task] { run_task(task); };
   task.waiting_for = static_cast<int>(needs.size());
   for (const auto need : needs) tasks_[need].dependents.push_back(tasks_.size() - 1);
   return tasks_.size() - 1;
@@ -35,11 +37,12 @@ void TaskGraph::run(int threads) {
   arena.execute([&] {
     for (const auto task : ready) start(task);
     group_.wait();
+    finished_.take();
   });
 }
 
 void TaskGraph::start(std::size_t task) {
-  group_.run([this, task] { run_task(tasks_[task]); });
+  spawn(group_, tasks_[task].started, finished_, tasks_[task].body);
 }
 
 void TaskGraph::run_task(Task& task) {

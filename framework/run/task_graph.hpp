@@ -2,6 +2,7 @@
 // one fails, what needs it is left out and the others go on.
 #pragma once
 
+#include "framework/compute/handover.hpp"
 #include "framework/run/observer.hpp"
 
 #include <atomic>
@@ -38,10 +39,12 @@ class TaskGraph {
   struct Task {
     std::string name;
     std::function<std::string()> work;
+    std::function<void()> body;  ///< `work` and what follows from it
     std::vector<std::size_t> dependents;
     std::atomic<int> waiting_for{0};
     std::atomic<bool> blocked{false};  ///< something it needs was not done
     std::string failure;
+    compute::Handover started;
   };
 
   void start(std::size_t task);
@@ -52,6 +55,7 @@ class TaskGraph {
   std::function<bool()> cancelled_;
   std::deque<Task> tasks_;
   tbb::task_group group_;
+  compute::Handover finished_;
 };
 
 }  // namespace steppe::run

@@ -101,6 +101,8 @@ TEST_F(TensorFileTest, SaysWhatItFoundInstead) {
                                       "data_offsets": [0, 0]}})")),
               HasSubstr("has 0 bytes"));
   EXPECT_THAT(refusal(with_header(R"({"a": 5})")), HasSubstr("the entry 'a' of its header"));
+  EXPECT_THAT(refusal(with_header(R"({"__metadata__": {"format": 1}})")),
+              HasSubstr("the entry '__metadata__' of its header holds something that is no text"));
 }
 
 TEST_F(TensorFileTest, AFileThatIsNotThereIsNamed) {

@@ -1,7 +1,8 @@
 // Whole trainings: the same bits however many threads there are and whatever runs beside them.
+#include "framework/compute/shards.hpp"
+
 #include "network_fixture.hpp"
 #include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
 namespace steppe::network {
@@ -89,8 +90,8 @@ TEST_P(SharedDevice, TrainingsSideBySideGiveTheBitsOfOne) {
     std::vector<std::vector<float>> together(4);
     const tbb::global_control limit{tbb::global_control::max_allowed_parallelism, 4};
     tbb::task_arena{4}.execute([&] {
-      tbb::parallel_for(std::size_t{0}, together.size(),
-                        [&](std::size_t i) { together[i] = train(*device, rows); });
+      compute::run_parallel(together.size(),
+                            [&](std::size_t i) { together[i] = train(*device, rows); });
     });
     for (const auto& results : together) EXPECT_TRUE(compute::same_bits(results, alone));
   }

@@ -133,7 +133,7 @@ TEST_F(Files, ACircleIsRefused) {
 
 TEST_F(Files, AMissingFileIsNamed) {
   EXPECT_FALSE(read("nowhere.toml").complete);
-  EXPECT_EQ(printed(problems_), "nowhere.toml: error: cannot read 'nowhere.toml'\n");
+  EXPECT_EQ(printed(problems_), "nowhere.toml: error: there is no file 'nowhere.toml'\n");
 }
 
 TEST(Set, ReplacesAndAdds) {
@@ -179,6 +179,14 @@ TEST(Set, WithoutAnEqualsSignIsRefused) {
   parse_document("", "study.toml", {"values.epochs"}, problems);
   EXPECT_EQ(printed(problems),
             "--set:1:1: error: 'values.epochs' sets nothing; write key.path=value\n");
+}
+
+TEST(Set, ANumberThatTomlDoesNotHoldIsNoText) {
+  for (const auto* number : {"99999999999999999999", "-1e999", "007"}) {
+    std::vector<Problem> problems;
+    parse_document("", "study.toml", {std::string{"seed="} + number}, problems);
+    EXPECT_THAT(printed(problems), ::testing::StartsWith("--set:1:")) << number;
+  }
 }
 
 TEST(Set, ABrokenPathIsRefused) {
