@@ -193,8 +193,8 @@ TEST_P(RandomShapesOfOperations, CrossEntropy) {
       labels(r, 0) = static_cast<double>((r + inner) % 2);
       ones(r, 0) = 1;
     }
-    const reference::Passes wanted =
-        passes_of(reference::BinaryCrossEntropy{labels}, {{z}, {}}, {{z_tangent}, {}}, ones, {rows, 1});
+    const reference::Passes wanted = passes_of(reference::BinaryCrossEntropy{labels}, {{z}, {}},
+                                               {{z_tangent}, {}}, ones, {rows, 1});
     const Tensor at = put(z), on_values = put(z), on_slopes = put(z), on_moved = put(z);
     queue->bce_with_logits(at, put(labels), on_values, on_slopes);
     queue->bce_with_logits_tangent(at, put(z_tangent), on_moved);
