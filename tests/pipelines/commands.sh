@@ -80,7 +80,7 @@ json 2 "not it['fine'] and it['problems'][0]['severity'] == 'error' and
   it['problems'][0]['file'] == '--set' and it['problems'][0]['line'] == 1 and
   \"did you mean 'epochs'\" in it['problems'][0]['sentence']" \
   check "$file" --set trainer.fit.epochz=1 --json
-json 2 "'cannot read' in it['problems'][0]['sentence']" check nowhere.toml --json
+json 2 "'there is no file' in it['problems'][0]['sentence']" check nowhere.toml --json
 json 0 "it['counts']['trainings'] == 6 == len(it['trainings']) and
   it['trainings'][0]['parameters'] == 88001 and it['counts']['shared'] == 0" plan "$file" $tiny --json
 json 0 "it['abi']['minor'] >= 0 and it['libraries']['oneDNN']" version --json
