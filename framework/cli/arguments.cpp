@@ -53,6 +53,8 @@ void add_run(CLI::App& program, Action& action) {
   command.add_option("--threads", options->threads, "threads to use (default: all cores)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  command.add_option("--junit", options->junit, "write the gates and what failed as JUnit XML")
+      ->type_name("FILE.xml");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
 }
 
@@ -127,6 +129,14 @@ void add_export(CLI::App& program, Action& action) {
           "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
+void add_report(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<ReportOptions>();
+  auto& command = add(program, action, "report",
+                      "make the report of a run again: page, tables and figures", report, options);
+  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
+  example(command, "steppe report runs/jets");
+}
+
 void add_list(CLI::App& program, Action& action) {
   const auto options = std::make_shared<ListOptions>();
   auto& command =
@@ -179,6 +189,7 @@ int run_command_line(int argc, char** argv) {
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
+  add_report(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);
   program.footer(notes);

@@ -31,8 +31,9 @@ struct FileOptions {
 
 struct RunOptions {
   PipelineOptions pipeline;
-  std::filesystem::path out;  ///< empty: runs/<name>
-  int threads = 0;            ///< 0: all cores
+  std::filesystem::path out;    ///< empty: runs/<name>
+  int threads = 0;              ///< 0: all cores
+  std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
 };
 
 struct ListOptions {
@@ -102,6 +103,10 @@ struct VerifyOptions {
   bool in_process = false;  ///< this is that process
 };
 
+struct ReportOptions {
+  std::filesystem::path run;  ///< folder of a run
+};
+
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
@@ -118,6 +123,7 @@ int docs(const DocsOptions& options);
 int doctor(const DoctorOptions& options);
 int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
+int report(const ReportOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

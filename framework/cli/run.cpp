@@ -1,9 +1,12 @@
-// steppe run: checks a pipeline, runs it, prints the table, leaves results.json and run.json.
+// steppe run: checks a pipeline, runs it, prints the table, leaves results.json, run.json
+// and the report.
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
+#include "framework/report/junit.hpp"
+#include "framework/report/report_folder.hpp"
 #include "framework/report/requirement.hpp"
 #include "framework/report/results_json.hpp"
 #include "framework/report/terminal_table.hpp"
@@ -16,6 +19,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace steppe::cli {
@@ -42,17 +46,45 @@ void make_folder(const std::filesystem::path& folder) {
         fmt::format("folder '{}' cannot be made: {}", folder.string(), failure.message())};
 }
 
+std::vector<report::GateVerdict> judge_gates(const pipeline::Plan& plan,
+                                             const pipeline::StudyResults& results) {
+  std::vector<report::GateVerdict> out;
+  for (const auto& requirement : plan.requirements)
+    out.push_back({requirement.that, pipeline::to_text(requirement.position),
+                   report::judge(requirement, results)});
+  return out;
+}
+
 /// Prints the gates that fail. @returns whether all hold.
-bool gates_hold(const pipeline::Plan& plan, const pipeline::StudyResults& results) {
+bool gates_hold(const std::vector<report::GateVerdict>& gates) {
   bool all = true;
-  for (const auto& requirement : plan.requirements) {
-    const auto verdict = report::judge(requirement, results);
-    if (verdict.holds) continue;
-    fmt::print(stderr, "{}: gate failed: {}: {}\n", pipeline::to_text(requirement.position),
-               requirement.that, verdict.reason);
+  for (const auto& gate : gates) {
+    if (gate.verdict.holds) continue;
+    fmt::print(stderr, "{}: gate failed: {}: {}\n", gate.at, gate.that, gate.verdict.reason);
     all = false;
   }
   return all;
+}
+
+void write_junit(const std::filesystem::path& file, const std::string& name,
+                 const std::vector<report::GateVerdict>& gates, const run::StudyOutcome& outcome,
+                 double seconds) {
+  report::RunVerdict verdict{name, seconds, gates, {}, outcome.cancelled};
+  for (const auto& failure : outcome.failures)
+    verdict.failures.emplace_back(failure.node, failure.sentence);
+  data::write_whole(file, report::junit_xml(verdict));
+}
+
+/// The results are there: what goes wrong with a page about them is a note.
+void leave_report(const std::filesystem::path& out, const std::string& results,
+                  const std::string& record) {
+  using Json = nlohmann::ordered_json;
+  try {
+    for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
+      fmt::print(stderr, "note: {}\n", note);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "note: report.html is missing: {}\n", error.what());
+  }
 }
 
 }  // namespace
@@ -75,11 +107,16 @@ int run(const RunOptions& options) {
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
-  data::write_whole(out / "results.json", report::results_json(outcome.results));
-  data::write_whole(out / "run.json",
-                    run_record(options.pipeline, checked, study, outcome, *progress, times));
+  const auto results = report::results_json(outcome.results);
+  data::write_whole(out / "results.json", results);
+  const auto gates = judge_gates(plan, outcome.results);
+  const auto record =
+      run_record(options.pipeline, checked, study, outcome, *progress, times, gates);
+  data::write_whole(out / "run.json", record);
+  if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
     fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
+  leave_report(out, results, record);
   fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);
   std::fflush(stdout);
 
@@ -87,7 +124,7 @@ int run(const RunOptions& options) {
     fmt::print(stderr, "failed: {}: {}\n", failure.node, failure.sentence);
   if (outcome.cancelled) fmt::print(stderr, "stopped before the end\n");
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
-  return gates_hold(plan, outcome.results) ? success : gate_failed;
+  return gates_hold(gates) ? success : gate_failed;
 }
 
 }  // namespace steppe::cli

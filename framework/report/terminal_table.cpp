@@ -158,11 +158,11 @@ std::string reasons(const std::vector<StageMeans>& list) {
 
 }  // namespace
 
-std::string with_error(double value, double error) {
+std::string with_error(double value, double error, const char* sign) {
   if (!std::isfinite(value)) return "-";
   if (!std::isfinite(error) || error <= 0) return fmt::format("{:.5g}", value);
   const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
-  return fmt::format("{:.{}f} +- {:.{}f}", value, digits, error, digits);
+  return fmt::format("{:.{}f} {} {:.{}f}", value, digits, sign, error, digits);
 }
 
 std::string terminal_table(const Summary& summary) {
