@@ -69,7 +69,7 @@ std::string dot_axes(const Plot& plot) {
   std::string tics;
   for (std::size_t r = 0; r < plot.rows.size(); ++r)
     tics += fmt::format("{}{} {}", r == 0 ? "" : ", ",
-                        quote_gnuplot(plot.rows[r].empty() ? "all" : plot.rows[r], 36), r);
+                        quote_gnuplot_tic(plot.rows[r].empty() ? "all" : plot.rows[r], 36), r);
   return fmt::format(
       "set ytics nomirror ({})\nset yrange [{}:-0.6]\n"
       "set grid xtics lc rgb 'gray' lw 0.5\nset key below\nset offsets graph 0.05, "
