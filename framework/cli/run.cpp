@@ -38,7 +38,6 @@ void stop_on_signal() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Before anything runs: hours of training end in this folder.
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
@@ -95,7 +94,10 @@ int run(const RunOptions& options) {
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
   const auto out = options.out.empty() ? std::filesystem::path{"runs"} / plan.name : options.out;
+  // Before anything runs, for hours of training end there.
   make_folder(out);
+  data::expect_writable(out / "results.json");
+  if (!options.junit.empty()) data::expect_writable(options.junit);
 
   stop_on_signal();
   RunTimes times{timestamp(), 0};
