@@ -3,6 +3,9 @@
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
+#include "framework/cli/say.hpp"
+
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -198,10 +201,12 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return program.exit(help);
   } catch (const CLI::ParseError& error) {
+    std::ostringstream told;  // with what was typed in it
     if (const auto sentence = unexpected(program); !sentence.empty())
-      fmt::print(stderr, "{}\n", sentence);
+      told << sentence << '\n';
     else
-      program.exit(error);
+      program.exit(error, told, told);
+    show(stderr, told.str());
     return bad_input;
   }
   return action();

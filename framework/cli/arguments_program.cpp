@@ -1,5 +1,6 @@
 // The commands about the program itself: what is there, for people, editors and shells.
 #include "framework/cli/arguments.hpp"
+#include "framework/cli/say.hpp"
 
 #include <fmt/format.h>
 
@@ -61,7 +62,7 @@ void add_completion(CLI::App& program, Action& action) {
       ->type_name("bash|zsh|fish");
   command->callback([&program, &action, shell] {
     action = [&program, shell] {
-      fmt::print("{}", completion_script(manual_of(program), *shell));
+      show(stdout, completion_script(manual_of(program), *shell));
       return success;
     };
   });
@@ -72,7 +73,7 @@ void add_man(CLI::App& program, Action& action) {
   auto* command = program.add_subcommand("man", "print the manual page");
   command->callback([&program, &action] {
     action = [&program] {
-      fmt::print("{}", man_page(manual_of(program), STEPPE_VERSION));
+      show(stdout, man_page(manual_of(program), STEPPE_VERSION));
       return success;
     };
   });

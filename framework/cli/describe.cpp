@@ -1,5 +1,6 @@
 // steppe describe: what a stage does, its settings with types, ranges, units and defaults.
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/stage_text.hpp"
 
 #include <steppe/nearest.hpp>
@@ -13,24 +14,24 @@ namespace steppe::cli {
 namespace {
 
 void print(const plugin::Parameter& p) {
-  fmt::print("  {:<22} {}\n  {:<22} {}; {}{}\n", p.name, p.text, "", facts(p),
-             p.required ? "" : "default ", default_text(p));
+  show(stdout, "  {:<22} {}\n  {:<22} {}; {}{}\n", p.name, p.text, "", facts(p),
+       p.required ? "" : "default ", default_text(p));
 }
 
 void print(const plugin::StageInfo& stage) {
-  fmt::print("{} '{}': {}\n", stage.kind, stage.name, stage.summary);
-  if (!stage.text.empty()) fmt::print("\n{}\n", stage.text);
-  if (!stage.source.empty()) fmt::print("\nSource: {}\n", stage.source);
+  show(stdout, "{} '{}': {}\n", stage.kind, stage.name, stage.summary);
+  if (!stage.text.empty()) show(stdout, "\n{}\n", stage.text);
+  if (!stage.source.empty()) show(stdout, "\nSource: {}\n", stage.source);
   if (!stage.parameters.empty()) {
-    fmt::print("\nSettings:\n");
+    show(stdout, "\nSettings:\n");
     for (const auto& p : stage.parameters) print(p);
   }
   if (const auto* kind = plugin::find_kind(stage.kind); kind && !kind->wiring.empty()) {
-    fmt::print("\nSettings of every {}:\n", stage.kind);
+    show(stdout, "\nSettings of every {}:\n", stage.kind);
     for (const auto& p : kind->wiring) print(p);
   }
-  if (!stage.example.empty()) fmt::print("\nExample:\n\n{}\n", stage.example);
-  fmt::print("\nFrom {} (version {})\n", stage.library.string(), stage.version);
+  if (!stage.example.empty()) show(stdout, "\nExample:\n\n{}\n", stage.example);
+  show(stdout, "\nFrom {} (version {})\n", stage.library.string(), stage.version);
 }
 
 }  // namespace
@@ -54,12 +55,12 @@ int describe(const DescribeOptions& options) {
   bool found = !meant.empty();
   for (const auto& aside : catalogue.set_aside())
     if (!options.json && aside.library.stem() == options.stage) {
-      fmt::print("{} was set aside: {}\n", aside.library.string(), aside.reason);
+      show(stdout, "{} was set aside: {}\n", aside.library.string(), aside.reason);
       found = true;
     }
   if (found) return success;
-  fmt::print(stderr, "there is no stage '{}'{}; 'steppe list' shows all\n", options.stage,
-             did_you_mean(options.stage, names));
+  say(stderr, "there is no stage '{}'{}; 'steppe list' shows all", options.stage,
+      did_you_mean(options.stage, names));
   return bad_input;
 }
 

@@ -1,5 +1,6 @@
 // steppe docs: a page of Markdown on every kind of stage.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/stage_text.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
@@ -22,7 +23,7 @@ int docs(const DocsOptions& options) {
     data::write_whole(options.out / (std::string{kind.name} + ".md"), kind_page(kind, catalogue));
     ++pages;
   }
-  fmt::print("{} pages in {}\n", pages, options.out.string());
+  show(stdout, "{} pages in {}\n", pages, options.out.string());
   return success;
 }
 

@@ -1,6 +1,8 @@
 // steppe graph: the plan of a study in the DOT language of Graphviz.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
+#include "framework/report/escape.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +34,7 @@ class Graph {
 
 std::string dot_quoted(const std::string& text) {
   std::string out = "\"";
-  for (const char c : text) {
+  for (const char c : report::printable(text, report::LineEnds::keep)) {
     if (c == '"' || c == '\\') out += '\\';
     out += c == '\n' ? std::string{"\\n"} : std::string(1, c);
   }
@@ -76,7 +78,7 @@ std::string plan_dot(const pipeline::Plan& plan) {
 int show_graph(const PipelineOptions& options) {
   const auto checked = check_pipeline(options);
   if (!checked.plan) return bad_input;
-  fmt::print("{}", plan_dot(*checked.plan));
+  show(stdout, plan_dot(*checked.plan));
   return success;
 }
 

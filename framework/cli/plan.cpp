@@ -1,5 +1,6 @@
 // steppe plan: the nodes of a study before it runs, as text or JSON.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
 
 #include <fmt/format.h>
@@ -151,7 +152,7 @@ int show_plan(const FileOptions& options) {
   if (options.json)
     print(plan_json(*checked.plan));
   else
-    fmt::print("{}", plan_text(*checked.plan));
+    show(stdout, plan_text(*checked.plan));
   return success;
 }
 

@@ -1,5 +1,6 @@
 // steppe report: the page of a run once more, from what the run left in its folder.
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/report/report_folder.hpp"
 
@@ -39,12 +40,12 @@ int report(const ReportOptions& options) {
   const auto record = read(options.run / "run.json", "steppe-run/1");
   try {
     for (const auto& note : report::write_report(options.run, results, record))
-      fmt::print(stderr, "note: {}\n", note);
+      say(stderr, "note: {}", note);
   } catch (const Json::exception& error) {
     throw data::DataError{fmt::format("the results in '{}' are not complete: {}",
                                       options.run.string(), error.what())};
   }
-  fmt::print("report in {}\n", (options.run / "report.html").string());
+  show(stdout, "report in {}\n", (options.run / "report.html").string());
   return success;
 }
 

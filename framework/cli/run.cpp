@@ -3,6 +3,7 @@
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 #include "framework/report/junit.hpp"
@@ -37,7 +38,6 @@ void stop_on_signal() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Before anything runs: hours of training end in this folder.
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
@@ -60,7 +60,7 @@ bool gates_hold(const std::vector<report::GateVerdict>& gates) {
   bool all = true;
   for (const auto& gate : gates) {
     if (gate.verdict.holds) continue;
-    fmt::print(stderr, "{}: gate failed: {}: {}\n", gate.at, gate.that, gate.verdict.reason);
+    say(stderr, "{}: gate failed: {}: {}", gate.at, gate.that, gate.verdict.reason);
     all = false;
   }
   return all;
@@ -81,9 +81,9 @@ void leave_report(const std::filesystem::path& out, const std::string& results,
   using Json = nlohmann::ordered_json;
   try {
     for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
-      fmt::print(stderr, "note: {}\n", note);
+      say(stderr, "note: {}", note);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "note: report.html is missing: {}\n", error.what());
+    say(stderr, "note: report.html is missing: {}", error.what());
   }
 }
 
@@ -94,7 +94,10 @@ int run(const RunOptions& options) {
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
   const auto out = options.out.empty() ? std::filesystem::path{"runs"} / plan.name : options.out;
+  // Before anything runs, for hours of training end there.
   make_folder(out);
+  data::expect_writable(out / "results.json");
+  if (!options.junit.empty()) data::expect_writable(options.junit);
 
   stop_on_signal();
   RunTimes times{timestamp(), 0};
@@ -115,14 +118,14 @@ int run(const RunOptions& options) {
   data::write_whole(out / "run.json", record);
   if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
-    fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
+    show(stdout, "\n{}\n", report::terminal_table(report::summarise(outcome.results)));
   leave_report(out, results, record);
-  fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);
+  show(stdout, "results in {}  ({:.1f} s)\n", out.string(), times.seconds);
   std::fflush(stdout);
 
   for (const auto& failure : outcome.failures)
-    fmt::print(stderr, "failed: {}: {}\n", failure.node, failure.sentence);
-  if (outcome.cancelled) fmt::print(stderr, "stopped before the end\n");
+    say(stderr, "failed: {}: {}", failure.node, failure.sentence);
+  if (outcome.cancelled) say(stderr, "stopped before the end");
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
   return gates_hold(gates) ? success : gate_failed;
 }

@@ -1,5 +1,7 @@
 #include "framework/cli/study_outline.hpp"
 
+#include "framework/report/escape.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -33,7 +35,7 @@ std::string to_text(const Place& place) {
   std::vector<std::string> parts;
   for (const auto& [axis, values] : place)
     parts.push_back(fmt::format("{}={}", axis, fmt::join(values, "|")));
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return report::printable(fmt::format("{}", fmt::join(parts, ", ")), report::LineEnds::escape);
 }
 
 std::size_t StudyOutline::shared() const {

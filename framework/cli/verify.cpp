@@ -5,6 +5,7 @@
 // "ok", "failed <tab> reason" or "left out <tab> reason". It says "end" after the last.
 #include "framework/cli/child_process.hpp"
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/verify/checks.hpp"
 
@@ -115,8 +116,8 @@ std::vector<std::string> split(const std::string& line) {
 }
 
 void print(const Verdict& verdict) {
-  fmt::print("{} {}: {}{}{}\n", verdict.subject, verdict.fact, verdict.result,
-             verdict.reason.empty() ? "" : ": ", verdict.reason);
+  show(stdout, "{} {}: {}{}{}\n", verdict.subject, verdict.fact, verdict.result,
+       verdict.reason.empty() ? "" : ": ", verdict.reason);
   std::fflush(stdout);
 }
 
@@ -178,7 +179,7 @@ void print_json(const std::vector<Verdict>& verdicts) {
   for (const auto& v : verdicts)
     out.push_back(
         {{"subject", v.subject}, {"fact", v.fact}, {"result", v.result}, {"reason", v.reason}});
-  fmt::print("{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+  show(stdout, "{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace
@@ -186,8 +187,7 @@ void print_json(const std::vector<Verdict>& verdicts) {
 int verify_plugin(const VerifyOptions& options) {
   if (options.in_process) return run_checks(options);
   if (!fs::is_regular_file(options.plugin)) {
-    fmt::print(stderr, "there is no file '{}'; give the library of a plugin\n",
-               options.plugin.string());
+    say(stderr, "there is no file '{}'; give the library of a plugin", options.plugin.string());
     return bad_input;
   }
   Verification verification{options};
@@ -197,8 +197,8 @@ int verify_plugin(const VerifyOptions& options) {
   const auto failed = std::ranges::count(all, "failed", &Verdict::result);
   const auto left_out = std::ranges::count(all, "left out", &Verdict::result);
   if (!options.json)
-    fmt::print("{} checks: {} ok, {} failed, {} left out\n", all.size(),
-               static_cast<std::ptrdiff_t>(all.size()) - failed - left_out, failed, left_out);
+    show(stdout, "{} checks: {} ok, {} failed, {} left out\n", all.size(),
+         static_cast<std::ptrdiff_t>(all.size()) - failed - left_out, failed, left_out);
   return failed == 0 ? success : run_failed;
 }
 

@@ -68,6 +68,7 @@ std::string no_file(const std::filesystem::path& file, const Names& beside) {
 std::string too_many_dots(std::size_t limit) {
   return fmt::format("a line with more than {} dots; a key has three parts at most", limit);
 }
+std::string text_with_nul() { return "the character U+0000 ends a text for plugins; leave it out"; }
 std::string unknown_heading(std::string_view key, const Names& known) {
   return fmt::format("a pipeline file has no '{}'{}", key,
                      suggestion(key, known, "at its top level are"));
@@ -94,7 +95,8 @@ std::string no_pipeline() {
   return "there is no heading [pipeline]; it gives the study its 'name'";
 }
 std::string bad_pipeline_name(std::string_view name) {
-  return fmt::format("'pipeline.name' = '{}' cannot name files; use a-z, 0-9, '_' and '-'", name);
+  return fmt::format(
+      "'pipeline.name' = '{}' cannot name files; use at most 100 of a-z, 0-9, '_' and '-'", name);
 }
 std::string unknown_device(std::string_view name) {
   const Names known{"cpu", "far", "gpu", "auto"};

@@ -24,6 +24,7 @@ std::string unreadable_file(std::string_view file, int reason);
 /// `beside`: pipeline files of the folder.
 std::string no_file(const std::filesystem::path& file, const Names& beside);
 std::string too_many_dots(std::size_t limit);
+std::string text_with_nul();
 std::string unknown_heading(std::string_view key, const Names& known);
 std::string not_a_table(std::string_view heading);
 std::string heading_without_name(std::string_view kind);

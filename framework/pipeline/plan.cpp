@@ -54,7 +54,7 @@ class PipelineReader {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     };
     plan.name = name;
-    if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
+    if (name.empty() || name.size() > 100 || !std::all_of(name.begin(), name.end(), allowed))
       say(position("name"), message::bad_pipeline_name(name));
   }
 

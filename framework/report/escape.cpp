@@ -1,8 +1,11 @@
 #include "framework/report/escape.hpp"
 
+#include "framework/data/utf8.hpp"
+
 #include <charconv>
 #include <cmath>
-#include <cstdint>
+
+#include <fmt/format.h>
 
 namespace steppe::report {
 
@@ -10,39 +13,22 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-/// The bytes of the character of UTF-8 at the start of `text`; 0 when it is none (RFC 3629).
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                             : first >= 0xE0 && first < 0xF0 ? 3
-                             : first >= 0xF0 && first < 0xF5 ? 4
-                                                             : 0;
-  if (length == 0 || text.size() < length) return 0;
-  std::uint32_t code = first & (0x7FU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-    code = code << 6U | (byte(i) & 0x3FU);
-  }
-  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool no_character =
-      (code >= 0xD800 && code < 0xE000) || code > 0x10FFFF || code == 0xFFFE || code == 0xFFFF;
-  return overlong || no_character ? 0 : length;
+bool is_unprintable(const data::Character& c) {
+  const auto between = [&](std::uint32_t first, std::uint32_t last) {
+    return c.code >= first && c.code <= last;
+  };
+  return c.broken || c.code < 0x20 || between(0x7F, 0x9F) || c.code == 0x200B ||
+         between(0x200E, 0x200F) || between(0x2028, 0x202E) || between(0x2060, 0x206F) ||
+         c.code == 0xFEFF || between(0xFFFE, 0xFFFF);
 }
 
-bool is_control(std::string_view character) {
-  const auto byte = static_cast<std::uint8_t>(character.front());
-  return byte < 0x20 || byte == 0x7F;
-}
-
-/// Calls `take` with one character after the other, broken bytes as U+FFFD.
+/// Calls `take` with one character after the other.
 template <class Take>
 void each_character(std::string_view text, Take take) {
   while (!text.empty()) {
-    const auto length = character_length(text);
-    take(length == 0 ? replacement : text.substr(0, length));
-    text.remove_prefix(length == 0 ? 1 : length);
+    const auto character = data::first_character(text);
+    take(character);
+    text.remove_prefix(character.bytes.size());
   }
 }
 
@@ -53,8 +39,8 @@ bool is_number(std::string_view text) {
   return failure == std::errc{} && end == text.data() + text.size() && std::isfinite(value);
 }
 
-std::string_view in_markup(std::string_view character) {
-  switch (character.front()) {
+std::string_view in_markup(const data::Character& character) {
+  switch (character.bytes.front()) {
     case '&':
       return "&amp;";
     case '<':
@@ -72,12 +58,12 @@ std::string_view in_markup(std::string_view character) {
     case '\r':
       return "&#13;";
     default:
-      return is_control(character) ? replacement : character;
+      return is_unprintable(character) ? replacement : character.bytes;
   }
 }
 
-std::string_view in_latex(std::string_view character) {
-  switch (character.front()) {
+std::string_view in_latex(const data::Character& character) {
+  switch (character.bytes.front()) {
     case '\\':
       return "\\textbackslash{}";
     case '~':
@@ -115,7 +101,7 @@ std::string_view in_latex(std::string_view character) {
     case '}':
       return "\\}";
     default:
-      return is_control(character) ? " " : character;
+      return is_unprintable(character) ? " " : character.bytes;
   }
 }
 
@@ -123,13 +109,13 @@ std::string_view in_latex(std::string_view character) {
 
 std::string escape_markup(std::string_view text) {
   std::string out;
-  each_character(text, [&](std::string_view character) { out += in_markup(character); });
+  each_character(text, [&](const data::Character& character) { out += in_markup(character); });
   return out;
 }
 
 std::string escape_latex(std::string_view text) {
   std::string out;
-  each_character(text, [&](std::string_view character) { out += in_latex(character); });
+  each_character(text, [&](const data::Character& character) { out += in_latex(character); });
   return out;
 }
 
@@ -149,18 +135,53 @@ std::string escape_csv(std::string_view text) {
 
 std::string quote_gnuplot(std::string_view text, std::size_t longest) {
   std::string out;
-  std::size_t count = 0;
-  each_character(text, [&](std::string_view character) {
-    if (++count == longest) out += "…";
-    if (count >= longest) return;
-    if (character == "'")
+  each_character(shortened(text, longest), [&](const data::Character& character) {
+    if (character.code == '\'')
       out += "''";
-    else if (character == ">" && out.ends_with("]]"))
+    else if (character.code == '>' && out.ends_with("]]"))
       out += " >";
     else
-      out += is_control(character) ? " " : character;
+      out += is_unprintable(character) ? " " : character.bytes;
   });
   return "'" + out + "'";
+}
+
+std::string quote_gnuplot_tic(std::string_view text, std::size_t longest) {
+  std::string out;
+  for (const char c : quote_gnuplot(text, longest)) out += c == '%' ? "%%" : std::string(1, c);
+  return out;
+}
+
+std::string printable(std::string_view text, LineEnds line_ends) {
+  std::string out;
+  each_character(text, [&](const data::Character& character) {
+    const bool kept = character.code == '\n' && line_ends == LineEnds::keep;
+    if (!is_unprintable(character) || kept)
+      out += character.bytes;
+    else if (character.code == '\n')
+      out += "\\n";
+    else if (character.code < 0x100)
+      out += fmt::format("\\x{:02x}", character.code);
+    else
+      out += fmt::format("\\u{:04x}", character.code);
+  });
+  return out;
+}
+
+std::size_t character_count(std::string_view text) {
+  std::size_t count = 0;
+  each_character(text, [&](const data::Character&) { ++count; });
+  return count;
+}
+
+std::string shortened(std::string_view text, std::size_t longest) {
+  if (character_count(text) <= longest) return std::string{text};
+  std::string out;
+  std::size_t count = 0;
+  each_character(text, [&](const data::Character& character) {
+    if (++count < longest) out += character.bytes;
+  });
+  return out + "…";
 }
 
 }  // namespace steppe::report

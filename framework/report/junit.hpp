@@ -24,7 +24,8 @@ struct RunVerdict {
 };
 
 /// A test case a gate, a failure where it does not hold; the run itself as one more, an error where
-/// it was stopped; an error a node that failed.
+/// it was stopped; an error a node that failed. Where there is an error, results are missing: a
+/// gate that does not hold then is skipped.
 std::string junit_xml(const RunVerdict& run);
 
 }  // namespace steppe::report

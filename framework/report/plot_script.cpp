@@ -90,7 +90,7 @@ std::string dot_axes(const Plot& plot) {
   std::string tics;
   for (std::size_t r = 0; r < plot.rows.size(); ++r)
     tics += fmt::format("{}{} {}", r == 0 ? "" : ", ",
-                        quote_gnuplot(plot.rows[r].empty() ? "all" : plot.rows[r], 30), r);
+                        quote_gnuplot_tic(plot.rows[r].empty() ? "all" : plot.rows[r], 30), r);
   const double step = dot_step(plot);
   const auto x_tics = step > 0 ? fmt::format("set xtics {:.4g}\n", step) : "";
   return x_tics +

@@ -160,7 +160,8 @@ std::string results_json(const pipeline::StudyResults& results) {
                                         {"point", point(summary.axes, m.coordinates)},
                                         {"values", means(m.quantities)}});
   out["trainings"] = trainings(results);
-  return out.dump(1) + "\n";
+  // A name that a plugin made is not always UTF-8; hours of training do not end for that.
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace steppe::report
