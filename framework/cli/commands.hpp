@@ -99,8 +99,9 @@ struct VerifyOptions {
   std::vector<std::string> settings;  ///< "epsilon=0.1", of the plugin's stages that have it
   double seconds = 60;                ///< a check may take
   bool json = false;
-  std::size_t first = 0;    ///< of the checks, in the process that runs them
-  bool in_process = false;  ///< this is that process
+  std::size_t first = 0;          ///< of the checks, in the process that runs them
+  std::vector<std::string> hung;  ///< stages given up, for that process: "attack 'tilt'"
+  bool in_process = false;        ///< this is that process
 };
 
 struct ReportOptions {
