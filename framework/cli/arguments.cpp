@@ -140,6 +140,38 @@ void add_report(CLI::App& program, Action& action) {
   example(command, "steppe report runs/jets");
 }
 
+void add_store_folder(CLI::App& command, std::filesystem::path& folder) {
+  command
+      .add_option("--store", folder,
+                  fmt::format("folder of the store (default: {})", default_store))
+      ->type_name("DIR");
+}
+
+void add_store(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<StoreOptions>();
+  auto& command = add(program, action, "store",
+                      "look at what was computed and kept, check it, clear it away, copy it out",
+                      use_store, options);
+  command.add_option("action", options->action, "what to do")
+      ->required()
+      ->check(CLI::IsMember({"list", "verify", "gc", "export"}))
+      ->type_name("list|verify|gc|export");
+  command.add_option("key", options->key, "of export: an object by the first digits of its key")
+      ->type_name("KEY");
+  add_store_folder(command, options->store);
+  command
+      .add_option("--size", options->size,
+                  "of gc: how much to keep; what was used least recently goes first")
+      ->transform(CLI::AsSizeValue(true))
+      ->type_name("SIZE");
+  command
+      .add_option("--out", options->out,
+                  "of export: the file of an object; without a key the folder for all weights")
+      ->type_name("PATH");
+  add_json(command, options->json);
+  example(command, "steppe store gc --size 10GB");
+}
+
 void add_list(CLI::App& program, Action& action) {
   const auto options = std::make_shared<ListOptions>();
   auto& command =
@@ -194,6 +226,7 @@ int run_command_line(int argc, char** argv) {
   add_apply(program, action);
   add_export(program, action);
   add_report(program, action);
+  add_store(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);
   program.footer(notes);

@@ -2,7 +2,9 @@
 // knows how a command line looks.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -90,6 +92,17 @@ struct ExportOptions {
   std::filesystem::path out;  ///< ".onnx"
 };
 
+inline constexpr auto default_store = ".steppe";
+
+struct StoreOptions {
+  std::string action;  ///< "list", "verify", "gc", "export"
+  std::string key;     ///< of "export": its first digits; empty: all weights
+  std::filesystem::path store = default_store;
+  std::filesystem::path out;
+  std::optional<std::uint64_t> size;  ///< bytes that "gc" leaves
+  bool json = false;
+};
+
 struct NewOptions {
   std::string kind, name;
   std::filesystem::path folder = ".";  ///< the project becomes a folder in it
@@ -118,6 +131,7 @@ int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int apply(const ApplyOptions& options);
 int export_network(const ExportOptions& options);
+int use_store(const StoreOptions& options);
 int make_project(const NewOptions& options);
 int verify_plugin(const VerifyOptions& options);
 int schema(const SchemaOptions& options);
