@@ -151,10 +151,10 @@ std::string counted_tics(const Plot& plot) {
 std::string with_ratio(const Plot& plot) {
   return "set multiplot\n"
          "set lmargin at screen 0.15\nset rmargin at screen 0.97\n"
-         "set tmargin at screen 0.93\nset bmargin at screen 0.385\n"
+         "set tmargin at screen 0.93\nset bmargin at screen 0.395\n"
          "set format x ''\nunset xlabel\n" +
          curves(plot.series, 0) +
-         "set tmargin at screen 0.36\nset bmargin at screen 0.13\n"
+         "set tmargin at screen 0.37\nset bmargin at screen 0.145\n"
          "set format x '%h'\nunset title\nunset key\nunset logscale y\nset format y '%h'\n"
          "unset ytics\nset mytics 2\nset grid ytics lc rgb 'gray' lw 0.5\n" +
          fmt::format("set xlabel {}\nset ylabel {}\n", text(plot.x_label), text(plot.ratio_label)) +
