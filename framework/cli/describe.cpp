@@ -1,6 +1,7 @@
 // steppe describe: what a stage, a kind or a heading of files is for; settings with types, ranges,
 // units and defaults.
 #include "framework/cli/commands.hpp"
+#include "framework/cli/json.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/cli/stage_text.hpp"
 
