@@ -142,8 +142,9 @@ void add_list(CLI::App& program, Action& action) {
 void add_describe(CLI::App& program, Action& action) {
   const auto options = std::make_shared<DescribeOptions>();
   auto& command =
-      add(program, action, "describe", "explain a stage and its settings", describe, options);
-  command.add_option("stage", options->stage, "its name, or kind.name")
+      add(program, action, "describe", "explain a stage, a kind of stages, or a heading of files",
+          describe, options);
+  command.add_option("stage", options->stage, "its name, or kind.name, or matrix, evaluate, ...")
       ->required()
       ->type_name("STAGE");
   add_json(command, options->json);

@@ -21,8 +21,13 @@ void add_docs(CLI::App& program, Action& action) {
   auto& command = add(program, action, "docs", "write a page on every kind of stage, as Markdown",
                       docs, options);
   command.add_option("--out", options->out, "folder to write into")->required()->type_name("DIR");
+  command
+      .add_option("--keys", options->keys,
+                  "page in which the part on headings and keys of files is written again")
+      ->check(CLI::ExistingFile)
+      ->type_name("PAGE.md");
   add_plugin_path(command, options->plugin_folders);
-  example(command, "steppe docs --out docs/stages");
+  example(command, "steppe docs --out docs/stages --keys docs/pipeline.md");
 }
 
 void add_doctor(CLI::App& program, Action& action) {

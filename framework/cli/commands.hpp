@@ -45,7 +45,7 @@ struct ListOptions {
 
 struct DescribeOptions {
   std::vector<std::filesystem::path> plugin_folders;
-  std::string stage;  ///< "fgsm" or "attack.fgsm"
+  std::string stage;  ///< "fgsm", "attack.fgsm", a kind, or a heading such as "matrix"
   bool json = false;
 };
 
@@ -57,6 +57,7 @@ struct SchemaOptions {
 struct DocsOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::filesystem::path out;
+  std::filesystem::path keys;  ///< a page with marks, to write the keys of files into; empty: none
 };
 
 struct DoctorOptions {

@@ -1,4 +1,5 @@
-// steppe describe: what a stage does, its settings with types, ranges, units and defaults.
+// steppe describe: what a stage, a kind or a heading of files is for; settings with types, ranges,
+// units and defaults.
 #include "framework/cli/commands.hpp"
 #include "framework/cli/stage_text.hpp"
 
@@ -12,25 +13,65 @@ namespace steppe::cli {
 
 namespace {
 
-void print(const plugin::Parameter& p) {
+void show(const plugin::Parameter& p) {
   fmt::print("  {:<22} {}\n  {:<22} {}; {}{}\n", p.name, p.text, "", facts(p),
              p.required ? "" : "default ", default_text(p));
 }
 
-void print(const plugin::StageInfo& stage) {
+void show(const std::string& title, const std::vector<plugin::Parameter>& parameters) {
+  if (parameters.empty()) return;
+  fmt::print("\n{}:\n", title);
+  for (const auto& p : parameters) show(p);
+}
+
+void show(const plugin::StageInfo& stage) {
   fmt::print("{} '{}': {}\n", stage.kind, stage.name, stage.summary);
   if (!stage.text.empty()) fmt::print("\n{}\n", stage.text);
   if (!stage.source.empty()) fmt::print("\nSource: {}\n", stage.source);
-  if (!stage.parameters.empty()) {
-    fmt::print("\nSettings:\n");
-    for (const auto& p : stage.parameters) print(p);
-  }
-  if (const auto* kind = plugin::find_kind(stage.kind); kind && !kind->wiring.empty()) {
-    fmt::print("\nSettings of every {}:\n", stage.kind);
-    for (const auto& p : kind->wiring) print(p);
-  }
+  show("Settings", stage.parameters);
+  if (const auto* kind = plugin::find_kind(stage.kind))
+    show("Settings of every " + stage.kind, kind->wiring);
   if (!stage.example.empty()) fmt::print("\nExample:\n\n{}\n", stage.example);
   fmt::print("\nFrom {} (version {})\n", stage.library.string(), stage.version);
+}
+
+void show(const pipeline::FilePart& part) {
+  fmt::print("{}: {}\n\n{}\n", part.written, part.summary, part.text);
+  show("Settings", part.keys);
+  fmt::print("\nExample:\n\n{}\n", part.example);
+}
+
+void show(const plugin::Kind& kind, const std::vector<std::string>& stages) {
+  fmt::print("{}: {}\n", kind.name, kind.summary);
+  show(fmt::format("Settings of every {}", kind.name), kind.wiring);
+  fmt::print("\nStages: {}\n", fmt::join(stages, ", "));
+}
+
+/// "matrix", "[matrix]", "splits" and "split" for "pipeline.splits"; nullptr when it is none.
+const pipeline::FilePart* part_named(const std::string& word) {
+  for (const auto& part : pipeline::file_parts())
+    if (word == part.name || word == part.written || "pipeline." + word == part.name ||
+        "pipeline." + word + "s" == part.name)
+      return &part;
+  return nullptr;
+}
+
+/// Headings and kinds, which are there without a plugin. @returns whether there is one.
+bool describe_part(const DescribeOptions& options, const plugin::Catalogue& catalogue) {
+  if (const auto* part = part_named(options.stage)) {
+    if (options.json)
+      print(Json::array({file_part_json(*part)}));
+    else
+      show(*part);
+    return true;
+  }
+  const auto* kind = plugin::find_kind(options.stage);
+  if (!kind) return false;
+  if (options.json)
+    print(Json::array({kind_json(*kind, catalogue)}));
+  else
+    show(*kind, catalogue.names(kind->name));
+  return true;
 }
 
 }  // namespace
@@ -50,14 +91,15 @@ int describe(const DescribeOptions& options) {
     print(out);
     return success;
   }
-  for (const auto* stage : meant) print(*stage);
+  for (const auto* stage : meant) show(*stage);
   bool found = !meant.empty();
   for (const auto& aside : catalogue.set_aside())
     if (!options.json && aside.library.stem() == options.stage) {
       fmt::print("{} was set aside: {}\n", aside.library.string(), aside.reason);
       found = true;
     }
-  if (found) return success;
+  if (found || describe_part(options, catalogue)) return success;
+  for (const auto& part : pipeline::file_parts()) names.push_back(part.name);
   fmt::print(stderr, "there is no stage '{}'{}; 'steppe list' shows all\n", options.stage,
              did_you_mean(options.stage, names));
   return bad_input;

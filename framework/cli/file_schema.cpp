@@ -166,12 +166,13 @@ class FileSchema {
   Json host_tables() const {
     const Json text = {{"type", "string"}};
     auto extends = either(text, {{"type", "array"}, {"items", text}});
-    extends["description"] = "files this one stands on; its own values win";
+    extends["description"] = pipeline::file_part("extends").summary;
     auto pipeline = closed_table(pipeline::pipeline_parameters());
-    pipeline["description"] = "the study as a whole";
-    pipeline["properties"]["splits"] = closed_table(pipeline::split_parameters());
+    pipeline["description"] = pipeline::file_part("pipeline").summary;
+    auto& splits = pipeline["properties"]["splits"] = closed_table(pipeline::split_parameters());
+    splits["description"] = pipeline::file_part("pipeline.splits").summary;
     auto evaluate = closed_table(pipeline::evaluate_parameters());
-    evaluate["description"] = "what is scored, on what, by which metrics";
+    evaluate["description"] = pipeline::file_part("evaluate").summary;
     auto gate = closed_table(pipeline::require_parameters());
     gate["required"] = required_of(pipeline::require_parameters());
     return {{"extends", std::move(extends)},
@@ -179,13 +180,13 @@ class FileSchema {
             {"values",
              {{"type", "object"},
               {"additionalProperties", reference("scalar")},
-              {"description", "names to use as {name} anywhere below, and with --set"}}},
+              {"description", pipeline::file_part("values").summary}}},
             {"matrix", matrix()},
             {"evaluate", std::move(evaluate)},
             {"require",
              {{"type", "array"},
               {"items", std::move(gate)},
-              {"description", "gates on the results: exit code 3 when one does not hold"}}}};
+              {"description", pipeline::file_part("require").summary}}}};
   }
 
   Json matrix() const {
@@ -194,9 +195,7 @@ class FileSchema {
     return {{"type", "object"},
             {"properties", {{"test", refused("the axis 'test' is made by [evaluate] on")}}},
             {"additionalProperties", either(std::move(values), std::move(count))},
-            {"description",
-             "axes: every combination of their values is a point of the study; "
-             "a number n stands for 0 ... n - 1"}};
+            {"description", pipeline::file_part("matrix").summary}};
   }
 
   /// Which settings a heading of the kind may have.

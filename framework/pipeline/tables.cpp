@@ -1,5 +1,7 @@
 #include "framework/pipeline/tables.hpp"
 
+#include "framework/data/splits.hpp"
+
 #include <string>
 #include <utility>
 
@@ -45,9 +47,10 @@ Parameter reference(std::string name, std::string kind, std::string text) {
   return required(std::move(out));
 }
 
-Parameter fraction(std::string name) {
-  return between(
-      with_default(parameter(std::move(name), Type::real, "fraction of the events"), 0.0), 0, 1);
+Parameter fraction(std::string name, double fallback) {
+  auto out = parameter(std::move(name), Type::real,
+                       "fraction of the events; 0 where the table leaves it out");
+  return between(with_default(std::move(out), fallback), 0, 1);
 }
 
 }  // namespace
@@ -57,12 +60,16 @@ std::vector<Parameter> pipeline_parameters() {
       with_default(parameter("seed", Type::integer, "starts all random streams"), std::int64_t{1});
   seed.minimum = 0;
   return {required(parameter("name", Type::text, "of the study; names its files")), seed,
-          with_default(parameter("device", Type::text, "where it runs"), std::string{"cpu"}),
-          array(parameter("plugins", Type::path, "folders with plugins of this study"))};
+          with_default(parameter("device", Type::text, "where it runs; 'far' is for tests"),
+                       std::string{"cpu"}),
+          array(parameter("plugins", Type::path,
+                          "folders with plugins of this study, from the file's own"))};
 }
 
 std::vector<Parameter> split_parameters() {
-  return {fraction("train"), fraction("validation"), fraction("test")};
+  const data::SplitFractions whole;
+  return {fraction("train", whole.train), fraction("validation", whole.validation),
+          fraction("test", whole.test)};
 }
 
 std::vector<Parameter> evaluate_parameters() {
