@@ -71,7 +71,7 @@ FilePart matrix() {
       "Names of your own, each with a list of values, used as `\"{name}\"`. Without this table "
       "the study has one point. A training that several points need is done once.\n\n"
       "`trial` is special. Its values, integers from 0, choose the random streams: starting "
-      "weights, order of events, random attacks. It is used nowhere by name; tables show means "
+      "weights, order of events, random attacks. It need not be used by name; tables show means "
       "over it, with errors and significances. All points of one trial share their streams, so "
       "that differences between them are paired. Without it there is one trial, 0.\n\n"
       "The value \"none\" is what gains are taken against: every point is compared with the one "
