@@ -118,7 +118,8 @@ int run(const RunOptions& options) {
   data::write_whole(out / "run.json", record);
   if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
-    show(stdout, "\n{}\n", report::terminal_table(report::summarise(outcome.results)));
+    show(stdout, "\n{}\n",
+         report::terminal_table(report::summarise(outcome.results), width_of(stdout)));
   leave_report(out, results, record);
   show(stdout, "results in {}  ({:.1f} s)\n", out.string(), times.seconds);
   std::fflush(stdout);
