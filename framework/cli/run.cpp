@@ -75,13 +75,14 @@ void write_junit(const std::filesystem::path& file, const std::string& name,
   data::write_whole(file, report::junit_xml(verdict));
 }
 
-/// The results are there: what goes wrong with a page about them is a note.
+/// The results are there: what goes wrong with a page about them is a note. Says where it is.
 void leave_report(const std::filesystem::path& out, const std::string& results,
                   const std::string& record) {
   using Json = nlohmann::ordered_json;
   try {
     for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
       say(stderr, "note: {}", note);
+    say(stdout, "report in {}", (out / "report.html").string());
   } catch (const std::exception& error) {
     say(stderr, "note: report.html is missing: {}", error.what());
   }
@@ -120,8 +121,8 @@ int run(const RunOptions& options) {
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
     show(stdout, "\n{}\n",
          report::terminal_table(report::summarise(outcome.results), width_of(stdout)));
-  leave_report(out, results, record);
   show(stdout, "results in {}  ({:.1f} s)\n", out.string(), times.seconds);
+  if (!options.no_report) leave_report(out, results, record);
   std::fflush(stdout);
 
   for (const auto& failure : outcome.failures)

@@ -1,5 +1,5 @@
-// The report of a run as files: report.html, and beside it tables/*.csv, tables/*.tex and
-// figures/*.pdf.
+// The report of a run as files: report.html, and beside it tables/*.csv, *.tex, *.json and
+// figures/*.svg, *.pdf.
 #pragma once
 
 #include <filesystem>
