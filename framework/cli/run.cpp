@@ -82,7 +82,7 @@ void leave_report(const std::filesystem::path& out, const std::string& results,
   try {
     for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
       say(stderr, "note: {}", note);
-    show(stdout, "report in {}\n", (out / "report.html").string());
+    say(stdout, "report in {}", (out / "report.html").string());
   } catch (const std::exception& error) {
     say(stderr, "note: report.html is missing: {}", error.what());
   }
@@ -119,7 +119,8 @@ int run(const RunOptions& options) {
   data::write_whole(out / "run.json", record);
   if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
-    show(stdout, "\n{}\n", report::terminal_table(report::summarise(outcome.results)));
+    show(stdout, "\n{}\n",
+         report::terminal_table(report::summarise(outcome.results), width_of(stdout)));
   show(stdout, "results in {}  ({:.1f} s)\n", out.string(), times.seconds);
   if (!options.no_report) leave_report(out, results, record);
   std::fflush(stdout);

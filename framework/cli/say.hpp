@@ -2,6 +2,7 @@
 // from files, and a terminal obeys control characters: they are shown and not sent.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,9 @@ namespace steppe::cli {
 void show(std::FILE* to, std::string_view text);
 /// A message of one line: a line end inside it is shown as \n.
 void say(std::FILE* to, std::string_view message);
+
+/// Characters in a line of the terminal that `to` is; 100 where it is none.
+std::size_t width_of(std::FILE* to);
 
 template <class... Arguments>
 void show(std::FILE* to, fmt::format_string<Arguments...> format,
