@@ -136,6 +136,8 @@ class FileSchema {
         properties[std::string{kind.name}] = add_kind(kind);
         complete[std::string{kind.name}] = complete_kind(kind);
       }
+    complete["distribution"] = {
+        {"additionalProperties", {{"required", required_of(pipeline::distribution_parameters())}}}};
     complete["evaluate"] = {{"required", required_of(pipeline::evaluate_parameters())}};
     define_texts();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
@@ -172,6 +174,11 @@ class FileSchema {
     pipeline["properties"]["splits"] = closed_table(pipeline::split_parameters());
     auto evaluate = closed_table(pipeline::evaluate_parameters());
     evaluate["description"] = "what is scored, on what, by which metrics";
+    Json distributions = {
+        {"type", "object"},
+        {"additionalProperties", closed_table(pipeline::distribution_parameters())},
+        {"propertyNames", {{"pattern", "^[A-Za-z0-9_-]+$"}}},
+        {"description", "histograms of columns of data sets, compared with the first of them"}};
     auto gate = closed_table(pipeline::require_parameters());
     gate["required"] = required_of(pipeline::require_parameters());
     return {{"extends", std::move(extends)},
@@ -181,6 +188,7 @@ class FileSchema {
               {"additionalProperties", reference("scalar")},
               {"description", "names to use as {name} anywhere below, and with --set"}}},
             {"matrix", matrix()},
+            {"distribution", std::move(distributions)},
             {"evaluate", std::move(evaluate)},
             {"require",
              {{"type", "array"},
