@@ -80,7 +80,7 @@ std::string dot_axes(const Plot& plot) {
 /// The frame above with the ratio below it, on one x axis.
 std::string with_ratio(const Plot& plot) {
   return "set multiplot\n"
-         "set lmargin at screen 0.13\nset rmargin at screen 0.965\n"
+         "set lmargin at screen 0.15\nset rmargin at screen 0.965\n"
          "set tmargin at screen 0.93\nset bmargin at screen 0.36\n"
          "set format x ''\nunset xlabel\n" +
          curves(plot.series, 0) +
@@ -88,8 +88,9 @@ std::string with_ratio(const Plot& plot) {
          "set format x '%h'\nunset title\nunset key\nunset logscale y\nset format y '%h'\n"
          "set ytics autofreq\nset mytics 2\nset grid ytics lc rgb 'gray' lw 0.5\n" +
          fmt::format("set xlabel {}\nset ylabel {}\n", text(plot.x_label), text(plot.ratio_label)) +
-         "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lc rgb 'black' lw 1.5\n"
-         "set offsets 0, 0, graph 0.12, graph 0.12\n" +
+         "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lc rgb 'black' lw 1.5\n" +
+         (plot.histogram ? "set offsets\nset xrange [GPVAL_X_MIN:GPVAL_X_MAX]\nset yrange [0:*<3]\n"
+                         : "set offsets 0, 0, graph 0.12, graph 0.12\n") +
          curves(plot.ratio, plot.series.size()) + "unset multiplot\n";
 }
 
@@ -109,8 +110,10 @@ std::string plot_data(const Plot& plot) {
   for (const auto* list : {&plot.series, &plot.ratio})
     for (const auto& series : *list) {
       for (std::size_t i = 0; i < series.x.size(); ++i)
-        out += fmt::format("{} {} {} {}\n", number(series.x[i]), number(series.y[i]),
-                           number(series.low[i]), number(series.high[i]));
+        out += std::isnan(series.y[i])
+                   ? std::string(out.ends_with("\n\n") ? "" : "\n")
+                   : fmt::format("{} {} {} {}\n", number(series.x[i]), number(series.y[i]),
+                                 number(series.low[i]), number(series.high[i]));
       out += "\n\n";
     }
   return out;
@@ -125,7 +128,9 @@ std::string plot_commands(const Plot& plot, const std::filesystem::path& data) {
   if (!plot.rows.empty()) return out + dot_axes(plot) + dots(plot);
   out += "set mytics\n";
   out += plot.log_y ? "set logscale y\nset format y '%h'\nset xrange [0:1]\n"
-                    : "set offsets 0, 0, graph 0.08, graph 0.02\n";
+         : plot.histogram
+             ? "set offsets 0, 0, graph 0.08, 0\nset autoscale xfix\nset yrange [0:*]\n"
+             : "set offsets 0, 0, graph 0.08, graph 0.02\n";
   return out + (plot.ratio.empty() ? curves(plot.series, 0) : with_ratio(plot));
 }
 
