@@ -97,9 +97,11 @@ std::vector<std::string> extremes(const Json& results) {
   return out;
 }
 
-/// The largest gain over none, in the first metric.
+/// The largest gain over none in the first metric, and of how many: the p-value knows nothing of
+/// the choice.
 std::vector<std::string> largest_gain(const Json& results) {
   const Json* best = nullptr;
+  std::size_t count = 0;
   std::string name;
   const auto mean = [&](const Json& gain) {
     return number_of(list_of(gain.at("values"), name.c_str()), "mean");
@@ -107,48 +109,72 @@ std::vector<std::string> largest_gain(const Json& results) {
   for (const auto& gain : list_of(results, "gains")) {
     if (gain.at("values").empty()) continue;
     if (name.empty()) name = gain.at("values").begin().key();
-    if (std::isfinite(mean(gain)) && (!best || mean(gain) > mean(*best))) best = &gain;
+    if (!std::isfinite(mean(gain))) continue;
+    ++count;
+    if (!best || mean(gain) > mean(*best)) best = &gain;
   }
   if (!best) return {};
   const auto& value = best->at("values").at(name);
   const double p = number_of(value, "p_value");
   const auto place = escape_markup(place_of(best->at("point")));
   return {
-      fmt::format("Largest gain in {} over none: <b>{}</b> by {}{}{}.", escape_markup(name),
+      fmt::format("Largest {} in {} over none: <b>{}</b> by {}{}{}.",
+                  count == 1 ? "gain" : fmt::format("of {} gains", count), escape_markup(name),
                   with_error(number_of(value, "mean"), number_of(value, "error"), "±"),
                   escaped(*best, "of"), place.empty() ? "" : " at " + place,
                   std::isfinite(p) ? fmt::format(" (p = {:.2g}, {:.1f} σ)", p, sigmas_of(p)) : "")};
 }
 
-std::string answer(const Json& results) {
+std::string folded(const Table& table, const std::string& title) {
+  return fmt::format("<details class=\"table\"><summary>{} ({})</summary>\n{}</details>\n", title,
+                     table.rows.size(), to_html(table));
+}
+
+/// With its name and its files; a long one opens when it is asked for.
+std::string titled(const Table& table) {
+  constexpr std::size_t long_table = 24;
+  auto title = escape_markup(table.caption) + " <span class=\"files\">";
+  for (const auto* ending : {"csv", "tex", "json"})
+    title += fmt::format(" <a href=\"tables/{}.{}\">{}</a>", table.id, ending, ending);
+  title += "</span>";
+  if (table.rows.size() > long_table) return folded(table, title);
+  return "<div class=\"table\"><h3>" + title + "</h3>\n" + to_html(table) + "</div>\n";
+}
+
+std::string figure_element(const Figure& figure) {
+  return "<figure id=\"" + figure.id + "\">\n" + figure.svg + "<figcaption>" +
+         escape_markup(figure.caption) + "</figcaption>\n</figure>\n";
+}
+
+/// What to know first: sentences, the short table and the first figure beside it.
+std::string answer(const Json& results, const Figures& figures) {
   auto sentences = extremes(results);
   for (auto& sentence : largest_gain(results)) sentences.push_back(std::move(sentence));
   std::string out = "<section id=\"answer\">\n<h2>Answer</h2>\n<div class=\"answer\">" +
                     items(sentences) + "</div>\n";
   const auto table = answer_table(results);
-  if (!table.rows.empty())
-    out += to_html(table);
-  else
-    out += "<p>Nothing was measured at any point.</p>\n";
-  return out + "</section>\n";
+  if (table.rows.empty() && figures.drawn.empty())
+    return out + "<p>Nothing was measured at any point.</p>\n</section>\n";
+  out += "<div class=\"tables\">\n";
+  if (!table.rows.empty()) out += titled(table);
+  if (!figures.drawn.empty()) out += figure_element(figures.drawn.front());
+  return out + "</div>\n</section>\n";
 }
 
 std::string tables(const Json& results) {
   std::string out =
       "<section id=\"tables\">\n<h2>Tables</h2>\n<p class=\"by\">Uncertainties are "
       "one standard deviation; over trials the error of the mean, with p-values by "
-      "Student's t. Beside this page: tables/*.csv and tables/*.tex.</p>\n";
-  for (const auto& table : results_tables(results)) out += to_html(table);
-  return out + "</section>\n";
+      "Student's t. The files are beside this page.</p>\n<div class=\"tables\">\n";
+  for (const auto& table : results_tables(results)) out += titled(table);
+  return out + "</div>\n</section>\n";
 }
 
 std::string figures_section(const Figures& figures) {
   std::string out = "<section id=\"figures\">\n<h2>Figures</h2>\n";
   for (const auto& note : figures.notes) out += "<p class=\"by\">" + escape_markup(note) + "</p>\n";
   out += "<div class=\"figures\">\n";
-  for (const auto& figure : figures.drawn)
-    out += "<figure id=\"" + figure.id + "\">\n" + figure.svg + "<figcaption>" +
-           escape_markup(figure.caption) + "</figcaption>\n</figure>\n";
+  for (std::size_t f = 1; f < figures.drawn.size(); ++f) out += figure_element(figures.drawn[f]);
   return out + "</div>\n</section>\n";
 }
 
@@ -193,8 +219,7 @@ std::string listed(const std::string& title, const Json& list, const char* id,
     for (const auto& [column, key] : texts) row.push_back({text_of(one, key)});
     if (number) row.push_back({"-", number_of(one, number)});
   }
-  return fmt::format("<details><summary>{} ({})</summary>\n{}</details>\n", escape_markup(title),
-                     list.size(), to_html(table));
+  return folded(table, escape_markup(title));
 }
 
 std::string record_section(const Json& results, const Json& record) {
@@ -235,12 +260,12 @@ std::string page(const Json& results, const Json& record, const Figures& figures
       name + "</title>\n<style>" + page_style + "</style>\n</head>\n<body>\n";
   out += "<header>\n<p class=\"by\">Steppe " + escaped(record, "steppe") + ", " +
          escaped(record, "started") + "</p>\n<h1>" + name +
-         "</h1>\n<nav><a href=\"#answer\">Answer</a><a href=\"#tables\">Tables</a>"
-         "<a href=\"#figures\">Figures</a><a href=\"#record\">Record</a></nav>\n" +
+         "</h1>\n<nav><a href=\"#answer\">Answer</a><a href=\"#figures\">Figures</a>"
+         "<a href=\"#tables\">Tables</a><a href=\"#record\">Record</a></nav>\n" +
          status(record) + "</header>\n<main>\n";
-  out += answer(results);
-  out += tables(results);
+  out += answer(results, figures);
   out += figures_section(figures);
+  out += tables(results);
   out += record_section(results, record);
   return out + "</main>\n</body>\n</html>\n";
 }

@@ -1,5 +1,5 @@
 // The report of a run: one page that needs nothing but itself, neither network nor scripts. The
-// answer comes first, then tables, figures and the record of how it came about.
+// answer comes first, then figures, tables and the record of how it came about.
 #pragma once
 
 #include "framework/report/gnuplot.hpp"

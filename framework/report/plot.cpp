@@ -24,10 +24,10 @@ class Study {
   }
 
   std::vector<Plot> plots() {
+    add_dots();
     add_roc();
     const auto colour = [this](const std::string& coordinate) { return colour_of(coordinate); };
     for (auto& plot : distribution_plots(results_, leading_, colour)) keep(std::move(plot));
-    add_dots();
     add_ascents();
     add_histories();
     return std::move(out_);
@@ -79,7 +79,7 @@ class Study {
                         "Background rejection over signal efficiency, means over trials with the "
                         "error of the mean");
       plot.x_label = "signal efficiency";
-      plot.y_label = "background rejection 1/FPR";
+      plot.y_label = "background rejection";
       plot.log_y = true;
       plot.ratio_label = "ratio to none";
       const auto* none = group.find("none");
@@ -106,6 +106,9 @@ class Study {
   void add_dots(const Json& points, const std::string& name) {
     auto plot = frame("points", Json::object(), fmt::format("{} by point, with its error", name));
     plot.x_label = name;
+    auto axes = results_.at("axes").get<std::vector<std::string>>();
+    std::erase_if(axes, [&](const auto& axis) { return axis == "trial" || axis == leading_; });
+    plot.y_label = fmt::format("{}", fmt::join(axes, ", "));
     std::vector<std::pair<std::string, Series>> found;
     for (const auto& point : points) {
       const auto coordinate = point.at("point").value(leading_, "");
@@ -130,7 +133,9 @@ class Study {
     const auto quantity = point.at("values").find(name);
     const double mean = quantity == point.at("values").end() ? NAN : number_of(*quantity, "mean");
     if (!std::isfinite(mean)) return;
-    const auto place = place_of(point.at("point"), {leading_});
+    std::string place;
+    for (const auto& [axis, value] : point.at("point").items())
+      if (axis != leading_) place += (place.empty() ? "" : ", ") + value.get<std::string>();
     auto row = std::find(rows.begin(), rows.end(), place);
     if (row == rows.end()) row = rows.insert(rows.end(), place);
     const double error = number_of(*quantity, "error");

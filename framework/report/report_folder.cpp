@@ -27,6 +27,7 @@ fs::path made(const fs::path& folder) {
 void write_table(const fs::path& folder, const Table& table) {
   data::write_whole(folder / (table.id + ".csv"), to_csv(table));
   data::write_whole(folder / (table.id + ".tex"), to_latex(table));
+  data::write_whole(folder / (table.id + ".json"), to_json(table));
 }
 
 }  // namespace

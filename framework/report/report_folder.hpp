@@ -1,4 +1,4 @@
-// The report of a run as files: report.html, and beside it tables/*.csv, tables/*.tex and
+// The report of a run as files: report.html, and beside it tables/*.csv, *.tex, *.json and
 // figures/*.pdf.
 #pragma once
 

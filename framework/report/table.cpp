@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace steppe::report {
 
@@ -33,11 +34,21 @@ std::string latex_number(const Cell& cell) {
   return out;
 }
 
+/// Longer texts wrap, even inside of words.
+constexpr std::size_t wide = 40;
+
+std::string html_head(const std::string& column, bool number) {
+  const auto* kind = column.size() > wide ? " class=\"w\"" : number ? " class=\"n\"" : "";
+  return fmt::format("<th scope=\"col\"{}>{}</th>", kind, escape_markup(column));
+}
+
 std::string html_cell(const Cell& cell, bool number) {
   if (!number) {
     const auto text = escape_markup(cell.text);
-    return cell.text.size() <= 120 ? "<td>" + text + "</td>"
-                                   : "<td><div class=\"long\">" + text + "</div></td>";
+    return cell.text.size() <= wide ? "<td>" + text + "</td>"
+           : cell.text.size() <= 3 * wide
+               ? "<td class=\"w\">" + text + "</td>"
+               : "<td class=\"w\"><div class=\"long\">" + text + "</div></td>";
   }
   auto out =
       "<td class=\"n\">" + (std::isfinite(cell.value) ? with_error(cell.value, cell.error, "±")
@@ -94,13 +105,34 @@ std::string to_latex(const Table& table) {
   return out + "\\bottomrule\n\\end{tabular}\n";
 }
 
+std::string to_json(const Table& table) {
+  using Json = nlohmann::ordered_json;
+  const auto number = [](double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+  };
+  Json out = Json::array();
+  for (const auto& row : table.rows) {
+    auto& object = out.emplace_back(Json::object());
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      auto& cell = object[table.columns[c]];
+      if (c < table.text_columns) {
+        cell = row[c].text;
+        continue;
+      }
+      cell = {{"value", number(row[c].value)}};
+      if (table.has_errors(c)) cell["error"] = number(row[c].error);
+      if (table.has_p_values(c)) cell["p_value"] = number(row[c].p_value);
+    }
+  }
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string to_html(const Table& table) {
   // A box that scrolls has to be reached with the keyboard.
-  std::string out = "<div class=\"box\" tabindex=\"0\">\n<table>\n<caption>" +
-                    escape_markup(table.caption) + "</caption>\n<thead><tr>";
+  auto out = "<div class=\"box\" tabindex=\"0\" role=\"region\" aria-label=\"" +
+             escape_markup(table.caption) + "\">\n<table>\n<thead><tr>";
   for (std::size_t c = 0; c < table.columns.size(); ++c)
-    out += (c < table.text_columns ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"n\">") +
-           escape_markup(table.columns[c]) + "</th>";
+    out += html_head(table.columns[c], c >= table.text_columns);
   out += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     out += "<tr>";

@@ -35,7 +35,11 @@ std::string to_csv(const Table& table);
 /// A `tabular` with the rules of the package booktabs.
 std::string to_latex(const Table& table);
 
-/// A `<table>` inside a box of its own that scrolls.
+/// A list of objects, one a row, by the names of the columns: texts as strings, numbers as objects
+/// with `value`, and `error` and `p_value` where the column has any; null where there is no number.
+std::string to_json(const Table& table);
+
+/// A `<table>` inside a box of its own that scrolls sideways.
 std::string to_html(const Table& table);
 
 }  // namespace steppe::report
