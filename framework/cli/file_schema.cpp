@@ -136,6 +136,8 @@ class FileSchema {
         properties[std::string{kind.name}] = add_kind(kind);
         complete[std::string{kind.name}] = complete_kind(kind);
       }
+    complete["distribution"] = {
+        {"additionalProperties", {{"required", required_of(pipeline::distribution_parameters())}}}};
     complete["evaluate"] = {{"required", required_of(pipeline::evaluate_parameters())}};
     define_texts();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
@@ -173,6 +175,11 @@ class FileSchema {
     splits["description"] = pipeline::file_part("pipeline.splits").summary;
     auto evaluate = closed_table(pipeline::evaluate_parameters());
     evaluate["description"] = pipeline::file_part("evaluate").summary;
+    Json distributions = {
+        {"type", "object"},
+        {"additionalProperties", closed_table(pipeline::distribution_parameters())},
+        {"propertyNames", {{"pattern", "^[A-Za-z0-9_-]+$"}}},
+        {"description", pipeline::file_part("distribution").summary}};
     auto gate = closed_table(pipeline::require_parameters());
     gate["required"] = required_of(pipeline::require_parameters());
     return {{"extends", std::move(extends)},
@@ -182,6 +189,7 @@ class FileSchema {
               {"additionalProperties", reference("scalar")},
               {"description", pipeline::file_part("values").summary}}},
             {"matrix", matrix()},
+            {"distribution", std::move(distributions)},
             {"evaluate", std::move(evaluate)},
             {"require",
              {{"type", "array"},

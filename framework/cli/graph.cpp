@@ -67,6 +67,12 @@ std::string plan_dot(const pipeline::Plan& plan) {
     const auto& node = plan.sharpness[h];
     measured(node, fmt::format("h{}", h), node.stage.name + "\non " + plan.data[node.data].name);
   }
+  for (std::size_t h = 0; h < plan.distributions.size(); ++h) {
+    const auto& node = plan.distributions[h];
+    const auto name = fmt::format("f{}", h);
+    graph.node(name, fmt::format("{}\n{}", node.name, fmt::join(node.columns, ", ")), "note");
+    for (const auto data : node.data) graph.edge(fmt::format("d{}", data), name);
+  }
   for (std::size_t c = 0; c < plan.comparisons.size(); ++c) {
     const auto name = fmt::format("c{}", c);
     graph.node(name, plan.comparisons[c].name, "octagon");

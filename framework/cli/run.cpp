@@ -106,7 +106,7 @@ int run(const RunOptions& options) {
   make_folder(out / weights_folder);
   const run::StudyOptions study{options.threads, &stop, out / weights_folder};
   const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
-                     plan.sharpness.size() + plan.comparisons.size();
+                     plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -50,6 +50,12 @@ std::vector<std::string> stage_names(const std::vector<pipeline::Stage>& stages)
   return out;
 }
 
+std::vector<std::string> data_names(const Plan& plan, const pipeline::DistributionNode& node) {
+  std::vector<std::string> out;
+  for (const auto data : node.data) out.push_back(plan.data[data].name);
+  return out;
+}
+
 StudyOutline outline_of(const Plan& plan) {
   StudyOutline out;
   out.trainings.resize(plan.trainings.size());
@@ -69,6 +75,8 @@ StudyOutline outline_of(const Plan& plan) {
   for (const auto& node : plan.trainings) ++out.users_of_data[node.data];
   for (const auto& node : plan.scores) ++out.users_of_data[node.data];
   for (const auto& node : plan.sharpness) ++out.users_of_data[node.data];
+  for (const auto& node : plan.distributions)
+    for (const auto data : node.data) ++out.users_of_data[data];
   return out;
 }
 

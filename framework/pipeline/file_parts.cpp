@@ -82,6 +82,20 @@ FilePart matrix() {
       "[trainer.fit]\nattack = \"{attack}\"        # and what else it needs\n"};
 }
 
+FilePart distribution() {
+  return {
+      "distribution",
+      "[distribution.NAME]",
+      "histograms of columns of data sets, compared with the first of them",
+      "Any number of headings, each with a name of your own. Counts events by class, with their "
+      "weights, in the same bins for all data sets; side columns, such as the mass of a jet, too. "
+      "The report shows the histograms with their ratio to the first data set, and how far apart "
+      "they are.",
+      distribution_parameters(),
+      "[distribution.jets]\nof      = [\"features.pythia\", \"features.herwig\"]\n"
+      "columns = [\"jet.mass\"]\n"};
+}
+
 FilePart evaluate() {
   return {
       "evaluate",
@@ -135,8 +149,9 @@ FilePart stage() {
 }  // namespace
 
 const std::vector<FilePart>& file_parts() {
-  static const std::vector<FilePart> parts{extends(), pipeline_part(), splits(),   values(),
-                                           matrix(),  stage(),         evaluate(), require()};
+  static const std::vector<FilePart> parts{extends(),      pipeline_part(), splits(),
+                                           values(),       matrix(),        stage(),
+                                           distribution(), evaluate(),      require()};
   return parts;
 }
 

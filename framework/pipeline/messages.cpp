@@ -267,6 +267,22 @@ std::string nothing_may_move(std::string_view title, std::string_view what) {
   return fmt::format("{}: 'move' and 'hold' leave no {} that may move", title, what);
 }
 
+std::string bad_range(std::string_view subject) {
+  return fmt::format("'{}' must be two numbers, the lower end and the upper end", subject);
+}
+std::string too_many_columns(std::string_view subject, std::size_t count, std::size_t limit) {
+  return fmt::format("'{}' covers {} columns, and {} can be shown; name fewer", subject, count,
+                     limit);
+}
+std::string missing_column(std::string_view data, std::string_view column, std::string_view first) {
+  return fmt::format("data set '{}' has no column '{}', which '{}' has", data, column, first);
+}
+std::string other_unit(const Column& column, std::string_view data, const Column& other,
+                       std::string_view other_data) {
+  return fmt::format("column '{}' has the unit '{}' in data set '{}' and '{}' in '{}'", column.name,
+                     column.unit, data, other.unit, other_data);
+}
+
 std::string no_target(std::string_view data) {
   return fmt::format("data set '{}' has no target column: nothing says what is signal", data);
 }

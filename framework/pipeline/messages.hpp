@@ -92,6 +92,14 @@ std::string idle_pattern(std::string_view subject, std::string_view pattern, std
                          const Names& names, const Names& patterns);
 std::string nothing_may_move(std::string_view title, std::string_view what);
 
+// Distributions.
+std::string bad_range(std::string_view subject);
+std::string too_many_columns(std::string_view subject, std::size_t count, std::size_t limit);
+/// `first`: a data set that has it.
+std::string missing_column(std::string_view data, std::string_view column, std::string_view first);
+std::string other_unit(const Column& column, std::string_view data, const Column& other,
+                       std::string_view other_data);
+
 // Columns.
 std::string no_target(std::string_view data);
 std::string bad_classes(std::string_view data, const Column& target);

@@ -15,6 +15,8 @@ std::vector<plugin::Parameter> pipeline_parameters();
 std::vector<plugin::Parameter> split_parameters();
 /// [evaluate]
 std::vector<plugin::Parameter> evaluate_parameters();
+/// [distribution.<name>]
+std::vector<plugin::Parameter> distribution_parameters();
 /// [[require]]
 std::vector<plugin::Parameter> require_parameters();
 /// What every stage may say beside its settings and wiring: `use`.

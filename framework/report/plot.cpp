@@ -1,5 +1,6 @@
 #include "framework/report/plot.hpp"
 
+#include "framework/report/plot_distributions.hpp"
 #include "framework/report/results_tables.hpp"
 #include "framework/report/trial_curves.hpp"
 
@@ -25,6 +26,8 @@ class Study {
   std::vector<Plot> plots() {
     add_dots();
     add_roc();
+    const auto colour = [this](const std::string& coordinate) { return colour_of(coordinate); };
+    for (auto& plot : distribution_plots(results_, leading_, colour)) keep(std::move(plot));
     add_ascents();
     add_histories();
     return std::move(out_);

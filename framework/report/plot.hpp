@@ -9,7 +9,8 @@
 
 namespace steppe::report {
 
-/// A line or a set of points with the ends of its band or error bars; NaN where there are none.
+/// A line or a set of points with the ends of its band or error bars; NaN where there are none. A y
+/// that is NaN breaks the line.
 struct Series {
   std::string name;        ///< of the legend; empty: not in it
   std::size_t colour = 0;  ///< 0 is black: the reference
@@ -26,6 +27,7 @@ struct Plot {
   std::vector<Series> series;
   std::string ratio_label = {};  ///< of a second panel below; empty: there is none
   std::vector<Series> ratio = {};
+  bool histogram = false;              ///< heights from 0, the frame as wide as the bins
   std::vector<std::string> rows = {};  ///< of a dot plot: names of y = 0, 1, ...; else empty
 };
 

@@ -166,10 +166,18 @@ std::string counted_tics(const Plot& plot) {
   return last <= 12 ? "set xtics 1\n" : "set mxtics\n";
 }
 
+/// From 0, or as the heights have it on a logarithmic axis, with room for the legend.
+std::string histogram_axes(bool log_y) {
+  return std::string("set mxtics\nset mytics\nset autoscale xfix\n") +
+         (log_y ? "set logscale y\nset format y '%h'\nset key inside top center\n"
+                : "set offsets 0, 0, graph 0.7, 0\nset yrange [0:*]\n"
+                  "set key inside top right vertical width 0\n");
+}
+
 /// The frame above with the ratio below it, on one x axis.
 std::string with_ratio(const Plot& plot) {
   return "set multiplot\n"
-         "set lmargin at screen 0.15\nset rmargin at screen 0.97\n"
+         "set lmargin at screen 0.17\nset rmargin at screen 0.97\n"
          "set tmargin at screen 0.93\nset bmargin at screen 0.395\n"
          "set format x ''\nunset xlabel\n" +
          curves(plot.series, 0) +
@@ -178,6 +186,7 @@ std::string with_ratio(const Plot& plot) {
          "unset ytics\nset mytics 2\nset grid ytics lc rgb 'gray' lw 0.5\n" +
          fmt::format("set xlabel {}\nset ylabel {}\n", text(plot.x_label), text(plot.ratio_label)) +
          "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lc rgb 'black' lw 1.5\n" +
+         (plot.histogram ? "set offsets\nset xrange [GPVAL_X_MIN:GPVAL_X_MAX]\n" : "") +
          ratio_range(plot.ratio) + curves(plot.ratio, plot.series.size()) + "unset multiplot\n";
 }
 
@@ -197,8 +206,10 @@ std::string plot_data(const Plot& plot) {
   for (const auto* list : {&plot.series, &plot.ratio})
     for (const auto& series : *list) {
       for (std::size_t i = 0; i < series.x.size(); ++i)
-        out += fmt::format("{} {} {} {}\n", number(series.x[i]), number(series.y[i]),
-                           number(series.low[i]), number(series.high[i]));
+        out += std::isnan(series.y[i])
+                   ? std::string(out.ends_with("\n\n") ? "" : "\n")
+                   : fmt::format("{} {} {} {}\n", number(series.x[i]), number(series.y[i]),
+                                 number(series.low[i]), number(series.high[i]));
       out += "\n\n";
     }
   return out;
@@ -211,7 +222,9 @@ std::string plot_commands(const Plot& plot, const std::filesystem::path& data) {
       "set tics scale 1.2, 0.6\n{}",
       file(data), text(plot.x_label), text(plot.y_label), text(plot.title), legend(plot));
   if (!plot.rows.empty()) return out + "set mxtics\n" + dot_axes(plot) + dots(plot);
-  if (plot.log_y)
+  if (plot.histogram)
+    out += histogram_axes(plot.log_y);
+  else if (plot.log_y)
     out += "set mxtics\nset xrange [0:1]\n" + log_tics() + log_range(plot.series);
   else
     out += "set mytics\nset autoscale fix\nset offsets 0, 0, graph 0.05, graph 0.02\n" +

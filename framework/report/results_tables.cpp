@@ -1,5 +1,7 @@
 #include "framework/report/results_tables.hpp"
 
+#include "framework/report/distribution_table.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -238,6 +240,7 @@ std::vector<Table> results_tables(const Json& results) {
   add_stages(list_of(results, "comparisons"), "metric", "Metric of the study", point_axes, out);
   add_stages(list_of(results, "sharpness_summary"), "measure", "Sharpness",
              axes_of(results, {"trial", "test"}), out);
+  out.push_back(distribution_table(results));
   out.push_back(data_table(results));
   out.push_back(trainings_table(results));
   std::erase_if(out, [](const Table& table) { return table.rows.empty(); });
