@@ -46,8 +46,7 @@ std::string status(const Json& record) {
                     "</code>: " + escaped(gate, "reason"));
   if (record.value("stopped", false)) bad.emplace_back("stopped before the end");
   if (!bad.empty())
-    return "<div class=\"status bad text\" role=\"status\">Not all is well." + items(bad) +
-           "</div>\n";
+    return "<div class=\"status bad\" role=\"status\">Not all is well." + items(bad) + "</div>\n";
   return fmt::format("<p class=\"status\" role=\"status\">Everything ran{}.</p>\n",
                      held == 0   ? ""
                      : held == 1 ? ", and the gate holds"
@@ -229,7 +228,7 @@ std::string record_section(const Json& results, const Json& record) {
     notes.push_back(escape_markup(note.is_string() ? note.get<std::string>() : note.dump()));
   if (!notes.empty())
     out += fmt::format(
-        "<details open><summary>Notes ({})</summary>\n<div class=\"text\">{}</div>"
+        "<details open><summary>Notes ({})</summary>\n{}"
         "</details>\n",
         notes.size(), items(notes));
   out +=
