@@ -70,7 +70,7 @@ bool describe_part(const DescribeOptions& options, const plugin::Catalogue& cata
   const auto* kind = plugin::find_kind(options.stage);
   if (!kind) return false;
   if (options.json)
-    print(Json::array({kind_json(*kind, catalogue)}));
+    cli::print(Json::array({kind_json(*kind, catalogue)}));
   else
     print(*kind, catalogue.names(kind->name));
   return true;
