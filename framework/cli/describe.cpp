@@ -62,7 +62,7 @@ const pipeline::FilePart* part_named(const std::string& word) {
 bool describe_part(const DescribeOptions& options, const plugin::Catalogue& catalogue) {
   if (const auto* part = part_named(options.stage)) {
     if (options.json)
-      print(Json::array({file_part_json(*part)}));
+      cli::print(Json::array({file_part_json(*part)}));
     else
       print(*part);
     return true;
