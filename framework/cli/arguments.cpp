@@ -55,6 +55,8 @@ void add_run(CLI::App& program, Action& action) {
       ->type_name("N");
   command.add_option("--junit", options->junit, "write the gates and what failed as JUnit XML")
       ->type_name("FILE.xml");
+  command.add_flag("--no-report", options->no_report,
+                   "leave out page, tables and figures; 'steppe report' makes them later");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
 }
 

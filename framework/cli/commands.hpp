@@ -34,6 +34,7 @@ struct RunOptions {
   std::filesystem::path out;    ///< empty: runs/<name>
   int threads = 0;              ///< 0: all cores
   std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
+  bool no_report = false;
 };
 
 struct ListOptions {

@@ -75,13 +75,14 @@ void write_junit(const std::filesystem::path& file, const std::string& name,
   data::write_whole(file, report::junit_xml(verdict));
 }
 
-/// The results are there: what goes wrong with a page about them is a note.
+/// The results are there: what goes wrong with a page about them is a note. Says where it is.
 void leave_report(const std::filesystem::path& out, const std::string& results,
                   const std::string& record) {
   using Json = nlohmann::ordered_json;
   try {
     for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
       fmt::print(stderr, "note: {}\n", note);
+    fmt::print("report in {}\n", (out / "report.html").string());
   } catch (const std::exception& error) {
     fmt::print(stderr, "note: report.html is missing: {}\n", error.what());
   }
@@ -116,8 +117,8 @@ int run(const RunOptions& options) {
   if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
     fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
-  leave_report(out, results, record);
   fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);
+  if (!options.no_report) leave_report(out, results, record);
   std::fflush(stdout);
 
   for (const auto& failure : outcome.failures)

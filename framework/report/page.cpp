@@ -117,12 +117,12 @@ std::vector<std::string> largest_gain(const Json& results) {
   const auto& value = best->at("values").at(name);
   const double p = number_of(value, "p_value");
   const auto place = escape_markup(place_of(best->at("point")));
-  return {
-      fmt::format("Largest {} in {} over none: <b>{}</b> by {}{}{}.",
-                  count == 1 ? "gain" : fmt::format("of {} gains", count), escape_markup(name),
-                  with_error(number_of(value, "mean"), number_of(value, "error"), "±"),
-                  escaped(*best, "of"), place.empty() ? "" : " at " + place,
-                  std::isfinite(p) ? fmt::format(" (p = {:.2g}, {:.1f} σ)", p, sigmas_of(p)) : "")};
+  return {fmt::format(
+      "Largest {} in {} over none: <b>{}</b> by {}{}{}.",
+      count == 1 ? "gain" : fmt::format("of {} gains", count), escape_markup(name),
+      with_error(number_of(value, "mean"), number_of(value, "error"), "±"), escaped(*best, "of"),
+      place.empty() ? "" : " at " + place,
+      std::isfinite(p) ? fmt::format(" (p = {:.2g}, {:.1f}\u00a0σ)", p, sigmas_of(p)) : "")};
 }
 
 std::string folded(const Table& table, const std::string& title) {

@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t longest_label = 60;
 
-/// Petroff's ten colours, told apart by most eyes (arXiv:2107.02270), after black.
+/// Petroff's ten colours, told apart by most eyes (arXiv:2107.02270), after black; the greys last.
 std::string colour(std::size_t index) {
-  constexpr std::array colours{"#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
-                               "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"};
+  constexpr std::array colours{"#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#a96b59",
+                               "#e76300", "#92dadd", "#b9ac70", "#717581", "#94a4a2"};
   return index == 0 ? "black" : colours[(index - 1) % colours.size()];
 }
 
@@ -66,6 +66,25 @@ std::string dots(const Plot& plot) {
         s == 0 ? "" : ", \\\n     ", s, shape(plot.series[s].colour), colour(plot.series[s].colour),
         title(plot.series[s]));
   return out + "\n";
+}
+
+/// A legend that lies on no data: in the empty corner of falling curves, else above the frame in as
+/// many columns as its names allow.
+std::string legend(const Plot& plot) {
+  const std::string look = "set key reverse Left samplen 2 spacing 1.15 ";
+  if (plot.log_y || plot.histogram) return look + "top right\n";
+  std::size_t count = 0, longest = 1;
+  for (const auto& series : plot.series) {
+    if (series.name.empty()) continue;
+    ++count;
+    longest = std::max(longest, std::min(series.name.size(), longest_label));
+  }
+  const auto columns = std::clamp<std::size_t>(50 / (longest + 6), 1, 5);
+  const auto lines = static_cast<double>((count + columns - 1) / columns);
+  return look +
+         fmt::format(
+             "at screen 0.5, screen 0.985 center top horizontal maxcols {}\nset tmargin {:.2f}\n",
+             columns, 1.25 * lines + (plot.title.empty() ? 0.9 : 2.1));
 }
 
 /// 1, 2 or 5 times a power of ten: some four ticks in `range`.
@@ -152,17 +171,17 @@ std::string histogram_axes(bool log_y) {
   return std::string("set mxtics\nset mytics\nset autoscale xfix\n") +
          (log_y ? "set logscale y\nset format y '%h'\nset key inside top center\n"
                 : "set offsets 0, 0, graph 0.7, 0\nset yrange [0:*]\n"
-                  "set key inside top right vertical width 0\n");
+                  "set key inside top right vertical\n");
 }
 
 /// The frame above with the ratio below it, on one x axis.
 std::string with_ratio(const Plot& plot) {
   return "set multiplot\n"
          "set lmargin at screen 0.17\nset rmargin at screen 0.97\n"
-         "set tmargin at screen 0.93\nset bmargin at screen 0.385\n"
+         "set tmargin at screen 0.93\nset bmargin at screen 0.395\n"
          "set format x ''\nunset xlabel\n" +
          curves(plot.series, 0) +
-         "set tmargin at screen 0.36\nset bmargin at screen 0.13\n"
+         "set tmargin at screen 0.37\nset bmargin at screen 0.145\n"
          "set format x '%h'\nunset title\nunset key\nunset logscale y\nset format y '%h'\n"
          "unset ytics\nset mytics 2\nset grid ytics lc rgb 'gray' lw 0.5\n" +
          fmt::format("set xlabel {}\nset ylabel {}\n", text(plot.x_label), text(plot.ratio_label)) +
@@ -200,9 +219,8 @@ std::string plot_commands(const Plot& plot, const std::filesystem::path& data) {
   std::string out = fmt::format(
       "reset\ndata = {}\nset datafile missing 'NaN'\nset border 31 lw 1.2\n"
       "set xlabel {}\nset ylabel {}\nset title {} offset 0, -0.5\n"
-      "set key reverse Left samplen 2 spacing 1.15 {}\nset tics scale 1.2, 0.6\n",
-      file(data), text(plot.x_label), text(plot.y_label), text(plot.title),
-      plot.log_y ? "top right" : "above horizontal width 1");
+      "set tics scale 1.2, 0.6\n{}",
+      file(data), text(plot.x_label), text(plot.y_label), text(plot.title), legend(plot));
   if (!plot.rows.empty()) return out + "set mxtics\n" + dot_axes(plot) + dots(plot);
   if (plot.histogram)
     out += histogram_axes(plot.log_y);

@@ -1,5 +1,5 @@
 // The report of a run as files: report.html, and beside it tables/*.csv, *.tex, *.json and
-// figures/*.pdf.
+// figures/*.svg, *.pdf.
 #pragma once
 
 #include <filesystem>
