@@ -72,7 +72,7 @@ std::string dots(const Plot& plot) {
 /// many columns as its names allow.
 std::string legend(const Plot& plot) {
   const std::string look = "set key reverse Left samplen 2 spacing 1.15 ";
-  if (plot.log_y) return look + "top right\n";
+  if (plot.log_y || plot.histogram) return look + "top right\n";
   std::size_t count = 0, longest = 1;
   for (const auto& series : plot.series) {
     if (series.name.empty()) continue;
@@ -171,7 +171,7 @@ std::string histogram_axes(bool log_y) {
   return std::string("set mxtics\nset mytics\nset autoscale xfix\n") +
          (log_y ? "set logscale y\nset format y '%h'\nset key inside top center\n"
                 : "set offsets 0, 0, graph 0.7, 0\nset yrange [0:*]\n"
-                  "set key inside top right vertical width 0\n");
+                  "set key inside top right vertical\n");
 }
 
 /// The frame above with the ratio below it, on one x axis.
