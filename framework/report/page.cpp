@@ -46,8 +46,7 @@ std::string status(const Json& record) {
                     "</code>: " + escaped(gate, "reason"));
   if (record.value("stopped", false)) bad.emplace_back("stopped before the end");
   if (!bad.empty())
-    return "<div class=\"status bad text\" role=\"status\">Not all is well." + items(bad) +
-           "</div>\n";
+    return "<div class=\"status bad\" role=\"status\">Not all is well." + items(bad) + "</div>\n";
   return fmt::format("<p class=\"status\" role=\"status\">Everything ran{}.</p>\n",
                      held == 0   ? ""
                      : held == 1 ? ", and the gate holds"
@@ -117,12 +116,12 @@ std::vector<std::string> largest_gain(const Json& results) {
   const auto& value = best->at("values").at(name);
   const double p = number_of(value, "p_value");
   const auto place = escape_markup(place_of(best->at("point")));
-  return {
-      fmt::format("Largest {} in {} over none: <b>{}</b> by {}{}{}.",
-                  count == 1 ? "gain" : fmt::format("of {} gains", count), escape_markup(name),
-                  with_error(number_of(value, "mean"), number_of(value, "error"), "±"),
-                  escaped(*best, "of"), place.empty() ? "" : " at " + place,
-                  std::isfinite(p) ? fmt::format(" (p = {:.2g}, {:.1f} σ)", p, sigmas_of(p)) : "")};
+  return {fmt::format(
+      "Largest {} in {} over none: <b>{}</b> by {}{}{}.",
+      count == 1 ? "gain" : fmt::format("of {} gains", count), escape_markup(name),
+      with_error(number_of(value, "mean"), number_of(value, "error"), "±"), escaped(*best, "of"),
+      place.empty() ? "" : " at " + place,
+      std::isfinite(p) ? fmt::format(" (p = {:.2g}, {:.1f}\u00a0σ)", p, sigmas_of(p)) : "")};
 }
 
 std::string folded(const Table& table, const std::string& title) {
@@ -229,7 +228,7 @@ std::string record_section(const Json& results, const Json& record) {
     notes.push_back(escape_markup(note.is_string() ? note.get<std::string>() : note.dump()));
   if (!notes.empty())
     out += fmt::format(
-        "<details open><summary>Notes ({})</summary>\n<div class=\"text\">{}</div>"
+        "<details open><summary>Notes ({})</summary>\n{}"
         "</details>\n",
         notes.size(), items(notes));
   out +=

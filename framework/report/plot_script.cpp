@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t longest_label = 60;
 
-/// Petroff's ten colours, told apart by most eyes (arXiv:2107.02270), after black.
+/// Petroff's ten colours, told apart by most eyes (arXiv:2107.02270), after black; the greys last.
 std::string colour(std::size_t index) {
-  constexpr std::array colours{"#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
-                               "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"};
+  constexpr std::array colours{"#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#a96b59",
+                               "#e76300", "#92dadd", "#b9ac70", "#717581", "#94a4a2"};
   return index == 0 ? "black" : colours[(index - 1) % colours.size()];
 }
 
@@ -66,6 +66,25 @@ std::string dots(const Plot& plot) {
         s == 0 ? "" : ", \\\n     ", s, shape(plot.series[s].colour), colour(plot.series[s].colour),
         title(plot.series[s]));
   return out + "\n";
+}
+
+/// A legend that lies on no data: in the empty corner of falling curves, else above the frame in as
+/// many columns as its names allow.
+std::string legend(const Plot& plot) {
+  const std::string look = "set key reverse Left samplen 2 spacing 1.15 ";
+  if (plot.log_y) return look + "top right\n";
+  std::size_t count = 0, longest = 1;
+  for (const auto& series : plot.series) {
+    if (series.name.empty()) continue;
+    ++count;
+    longest = std::max(longest, std::min(series.name.size(), longest_label));
+  }
+  const auto columns = std::clamp<std::size_t>(50 / (longest + 6), 1, 5);
+  const auto lines = static_cast<double>((count + columns - 1) / columns);
+  return look +
+         fmt::format(
+             "at screen 0.5, screen 0.985 center top horizontal maxcols {}\nset tmargin {:.2f}\n",
+             columns, 1.25 * lines + (plot.title.empty() ? 0.9 : 2.1));
 }
 
 /// 1, 2 or 5 times a power of ten: some four ticks in `range`.
@@ -189,9 +208,8 @@ std::string plot_commands(const Plot& plot, const std::filesystem::path& data) {
   std::string out = fmt::format(
       "reset\ndata = {}\nset datafile missing 'NaN'\nset border 31 lw 1.2\n"
       "set xlabel {}\nset ylabel {}\nset title {} offset 0, -0.5\n"
-      "set key reverse Left samplen 2 spacing 1.15 {}\nset tics scale 1.2, 0.6\n",
-      file(data), text(plot.x_label), text(plot.y_label), text(plot.title),
-      plot.log_y ? "top right" : "above horizontal width 1");
+      "set tics scale 1.2, 0.6\n{}",
+      file(data), text(plot.x_label), text(plot.y_label), text(plot.title), legend(plot));
   if (!plot.rows.empty()) return out + "set mxtics\n" + dot_axes(plot) + dots(plot);
   if (plot.log_y)
     out += "set mxtics\nset xrange [0:1]\n" + log_tics() + log_range(plot.series);

@@ -100,7 +100,7 @@ TEST(Page, TheAnswerHasHighestLowestAndTheLargestGain) {
               HasSubstr("Tested on herwig: highest auc <b>0.820 ± 0.064</b> at attack = fgsm; "
                         "lowest <b>0.800 ± 0.058</b> at attack = none."));
   EXPECT_THAT(html, HasSubstr("Largest of 2 gains in auc over none: <b>0.0200 ± 0.0058</b> by fgsm "
-                              "at test = pythia (p = 0.074, 1.8 σ)."));
+                              "at test = pythia (p = 0.074, 1.8\u00a0σ)."));
 }
 
 TEST(Page, EveryFigureIsThereOnceWithItsLabelAndCaption) {

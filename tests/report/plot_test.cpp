@@ -108,6 +108,15 @@ TEST(PlotCommands, DotsHaveFewTicksAndAllRows) {
   EXPECT_THAT(text, HasSubstr("set xtics 0.05\n"));  // from 0.742 to 0.984
 }
 
+TEST(PlotCommands, TheLegendAboveTheFrameHasAsManyColumnsAsItsNamesAllow) {
+  auto plot = plot_called("history_1");
+  EXPECT_THAT(plot_commands(plot, "h.dat"), HasSubstr("maxcols 5\nset tmargin 2.15\n"));
+  plot.title = "train = pythia";  // a line more
+  EXPECT_THAT(plot_commands(plot, "h.dat"), HasSubstr("maxcols 5\nset tmargin 3.35\n"));
+  plot.series[0].name = std::string(50, 'x');
+  EXPECT_THAT(plot_commands(plot, "h.dat"), HasSubstr("maxcols 1\nset tmargin 4.60\n"));
+}
+
 TEST(PlotCommands, EpochsAreWholeAndASinglePointIsSeen) {
   auto plot = plot_called("history_1");
   EXPECT_THAT(plot_commands(plot, "h.dat"), HasSubstr("set xtics 1\n"));
