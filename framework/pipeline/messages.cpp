@@ -315,6 +315,13 @@ std::string not_two_classes(std::string_view setting, std::string_view data, con
       "it out",
       setting, data, described(target));
 }
+std::string wrong_class_weights(std::size_t count, std::string_view data, const Column& target) {
+  if (target.classes == 0)
+    return fmt::format("'{}' is about classes, and the target of data set '{}' {}; leave it out",
+                       count == 0 ? "balance_classes" : "class_weights", data, described(target));
+  return fmt::format("'class_weights' has {} entries, and the target of data set '{}' {}", count,
+                     data, described(target));
+}
 std::string no_features(std::string_view data) {
   return fmt::format("data set '{}' has no feature columns: a model would see nothing", data);
 }
@@ -367,6 +374,15 @@ std::string unused_heading(std::string_view kind, std::string_view name) {
 }
 std::string unused_axis(std::string_view name) {
   return fmt::format("axis '{}' is not used: its points differ in nothing", name);
+}
+std::string attack_without_strength(std::string_view strength) {
+  return fmt::format("'{}' is 0: the attack moves nothing", strength);
+}
+std::string unused_value(std::string_view name) {
+  return fmt::format("value '{}' is not used; '{{{}}}' stands for it", name, name);
+}
+std::string repeated_gate(const Position& first) {
+  return fmt::format("this gate is there already: {}", to_text(first));
 }
 std::string idle_huber_delta() { return "'huber_delta' is not used: it belongs to loss = 'huber'"; }
 std::string nothing_measured() {

@@ -108,6 +108,8 @@ std::string wrong_loss(network::LossKind kind, std::string_view data, const Colu
 std::string other_target(std::string_view data, const Column& has, std::string_view training,
                          const Column& wants);
 std::string not_two_classes(std::string_view setting, std::string_view data, const Column& target);
+/// Weights of classes, `count` of them (0: they shall be balanced), for a target with others.
+std::string wrong_class_weights(std::size_t count, std::string_view data, const Column& target);
 std::string no_features(std::string_view data);
 std::string other_features(std::string_view data, const Names& has, std::string_view training,
                            const Names& wants);
@@ -130,6 +132,9 @@ std::string nothing_to_require();
 // Notes.
 std::string unused_heading(std::string_view kind, std::string_view name);
 std::string unused_axis(std::string_view name);
+std::string attack_without_strength(std::string_view strength);
+std::string unused_value(std::string_view name);
+std::string repeated_gate(const Position& first);
 std::string idle_huber_delta();
 std::string nothing_measured();
 std::string nothing_trained();

@@ -115,6 +115,9 @@ void remark(const Document& document, const Outline& outline, const Matrix& matr
   for (const auto& heading : outline.headings)
     if (!draft.uses(heading.kind->name, heading.name))
       note(heading.position, message::unused_heading(heading.kind->name, heading.name));
+  if (outline.values)
+    for (const auto& value : outline.values->node.table()->entries)
+      if (!values.was_used(value.key)) note(value.key_position, message::unused_value(value.key));
   for (const auto& axis : matrix.axes)
     if (axis.name != "trial" && !values.was_used(axis.name))
       note(axis.position, message::unused_axis(axis.name));

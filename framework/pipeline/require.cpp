@@ -9,6 +9,7 @@
 #include <cctype>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace steppe::pipeline {
@@ -171,6 +172,11 @@ class RequirementReader {
   std::vector<Problem>& problems_;
 };
 
+bool is_same(const Requirement& a, const Requirement& b) {
+  return std::tie(a.subject, a.stage, a.value_name, a.selectors, a.comparison, a.bound, a.sigmas) ==
+         std::tie(b.subject, b.stage, b.value_name, b.selectors, b.comparison, b.bound, b.sigmas);
+}
+
 }  // namespace
 
 std::vector<Requirement> read_requirements(const Outline& outline, const Scope& values,
@@ -185,8 +191,16 @@ std::vector<Requirement> read_requirements(const Outline& outline, const Scope& 
     reader.read(node);
     return out;
   }
-  for (const auto& block : *blocks)
-    if (auto requirement = reader.read(block)) out.push_back(std::move(*requirement));
+  for (const auto& block : *blocks) {
+    auto requirement = reader.read(block);
+    if (!requirement) continue;
+    const auto first = std::find_if(
+        out.begin(), out.end(), [&](const auto& other) { return is_same(other, *requirement); });
+    if (first != out.end())
+      problems.push_back(
+          {requirement->position, message::repeated_gate(first->position), Severity::note});
+    out.push_back(std::move(*requirement));
+  }
   return out;
 }
 

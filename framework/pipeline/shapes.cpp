@@ -122,6 +122,7 @@ class ShapeChecker {
       problems_.push_back({named, message::no_features(data.name)});
       return;
     }
+    check_class_weights(training.trainer, data);
     const auto loss = loss_of(training.trainer, data, named);
     if (!loss) return;
     training.loss = *loss;
@@ -157,6 +158,22 @@ class ShapeChecker {
     }
     out.outputs = out.kind == network::LossKind::cross_entropy ? out.classes : 1;
     return out;
+  }
+
+  /// Weights of classes: as many as there are classes.
+  void check_class_weights(const Stage& trainer, const DataNode& data) {
+    const auto* target = target_of(data.columns);
+    if (!target || bad_classes(*target)) return;  // which has been said
+    const auto given = trainer.wiring.find("class_weights")->items.size();
+    const auto* balance = trainer.wiring.find("balance_classes");
+    const bool balanced = std::get<bool>(balance->items.front());
+    const auto refuse = [&](const char* setting, std::size_t count) {
+      problems_.push_back({said(trainer, setting).value_or(trainer.position),
+                           message::wrong_class_weights(count, data.name, *target)});
+    };
+    if (given > 0 && given != static_cast<std::size_t>(target->classes))
+      refuse("class_weights", given);
+    if (balanced && target->classes == 0) refuse("balance_classes", 0);
   }
 
   /// Notes a delta of Huber in trainers that have no use for it at any point.
@@ -198,6 +215,11 @@ class ShapeChecker {
   void check_attack(const Stage& attack, std::size_t training, std::size_t data,
                     const std::vector<bool>& known) {
     instance(attack);
+    const std::string strength = plugin::functions_of<steppe_attack>(*attack.info).strength;
+    if (const auto* setting = attack.settings.find(strength);
+        setting && setting->items == std::vector<plugin::Scalar>{0.0})
+      problems_.push_back({said(attack, strength).value_or(attack.position),
+                           message::attack_without_strength(strength), Severity::note});
     for (const auto& projector : attack.projectors) instance(projector);
     const auto space = plugin::attacked_space(attack.wiring.text("space"), *attack.info);
     check_moves(attack, space == STEPPE_WEIGHTS, training, data, known);

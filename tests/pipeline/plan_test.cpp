@@ -164,6 +164,24 @@ TEST(Plan, ScoresUnderAttackAreNodesOfTheirOwn) {
   EXPECT_FALSE(plan->scores[plan->rows[0].score].attack);
 }
 
+TEST(Notes, TellOfAValueThatNobodyUses) {
+  EXPECT_EQ(check_good_with("[values]\nepoch = 3").text(),
+            "study.toml:3:1: note: value 'epoch' is not used; '{epoch}' stands for it\n");
+}
+
+TEST(Notes, TellOfAnAttackWithoutStrength) {
+  EXPECT_EQ(check_good_with("[attack.fgsm]\nepsilon = 0\n").text(),
+            "study.toml:3:11: note: 'epsilon' is 0: the attack moves nothing\n");
+}
+
+TEST(Notes, TellOfAGateThatIsThereTwice) {
+  const auto checked = check_good_with(
+      "[[require]]\nthat = \"auc(attack='none', train='pythia') > 0.8\"\n"
+      "[[require]]\nthat = \"auc( attack=none, train=pythia ) > 0.80\"\n");
+  EXPECT_EQ(checked.text(), "study.toml:5:8: note: this gate is there already: study.toml:3:8\n");
+  EXPECT_EQ(checked.plan->requirements.size(), 2U);
+}
+
 TEST(Notes, NameHeadingsThatNobodyUses) {
   const auto [plan, problems] =
       check_good_with("[attack.weak]\nuse = 'fgsm'\n[metric.auc]\n[model.other]\nuse = 'dense'\n");
