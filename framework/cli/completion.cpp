@@ -10,7 +10,7 @@ namespace steppe::cli {
 namespace {
 
 /// A text between single quotes of a shell.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
   return out + "'";
@@ -118,19 +118,19 @@ std::string zsh_command(const Command& command) {
       auto item = fmt::format("{}{}[{}]", option.repeated ? "*" : "", name, zsh_text(option.text));
       if (!option.value.empty())
         item += fmt::format(":{}:{}", zsh_text(option.value), zsh_offer(option));
-      out += fmt::format(" \\\n      {}", quoted(item));
+      out += fmt::format(" \\\n      {}", in_quotes(item));
     }
   for (const auto& place : command.places)
     out += " \\\n      " +
-           quoted(fmt::format("{}{}:{}", place.required ? ":" : "::", zsh_text(place.value),
-                              zsh_offer(place)));
+           in_quotes(fmt::format("{}{}:{}", place.required ? ":" : "::", zsh_text(place.value),
+                                 zsh_offer(place)));
   return out + " ;;\n";
 }
 
 std::string zsh(const Manual& manual) {
   std::string names, cases;
   for (const auto& command : manual.commands) {
-    names += fmt::format("    {}\n", quoted(command.name + ":" + zsh_text(command.summary)));
+    names += fmt::format("    {}\n", in_quotes(command.name + ":" + zsh_text(command.summary)));
     cases += zsh_command(command);
   }
   return fmt::format(
@@ -169,7 +169,7 @@ std::string fish_offer(const Argument& argument) {
     case Offer::kinds:
       return "-a '(steppe list --kinds 2>/dev/null)'";
     case Offer::words:
-      return fmt::format("-a {}", quoted(words_of(argument)));
+      return fmt::format("-a {}", in_quotes(words_of(argument)));
     case Offer::nothing:
       break;
   }
@@ -181,7 +181,7 @@ std::string fish_option(const Argument& option, const std::string& condition) {
   for (const auto& name : option.names)
     out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   if (!option.value.empty()) out += fmt::format(" -r {}", fish_offer(option));
-  return fmt::format("{} -d {}\n", out, quoted(option.text));
+  return fmt::format("{} -d {}\n", out, in_quotes(option.text));
 }
 
 std::string fish(const Manual& manual) {
@@ -191,7 +191,7 @@ std::string fish(const Manual& manual) {
   for (const auto& option : manual.options) out += fish_option(option, "-n __fish_use_subcommand");
   for (const auto& command : manual.commands) {
     out += fmt::format("complete -c steppe -n __fish_use_subcommand -a {} -d {}\n", command.name,
-                       quoted(command.summary));
+                       in_quotes(command.summary));
     const auto condition = fmt::format("-n '__fish_seen_subcommand_from {}'", command.name);
     for (const auto& option : command.options) out += fish_option(option, condition);
     for (const auto& place : command.places)

@@ -6,7 +6,15 @@
 // build this is nothing.
 #pragma once
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__)  // GCC says it so, and Clang has a feature
+#define STEPPE_TELLS_THREAD_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define STEPPE_TELLS_THREAD_SANITIZER
+#endif
+#endif
+
+#if defined(STEPPE_TELLS_THREAD_SANITIZER)
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -17,13 +25,13 @@ class alignas(8) Handover {
  public:
   /// What this thread did until now is done.
   void give() const {
-#if defined(__SANITIZE_THREAD__)
+#if defined(STEPPE_TELLS_THREAD_SANITIZER)
     __tsan_release(address());
 #endif
   }
   /// All that was done before `give`, on any thread, comes before what this one does from now on.
   void take() const {
-#if defined(__SANITIZE_THREAD__)
+#if defined(STEPPE_TELLS_THREAD_SANITIZER)
     __tsan_acquire(address());
 #endif
   }
@@ -38,7 +46,7 @@ class alignas(8) Handover {
     ~Taker() { place.take(); }
   };
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(STEPPE_TELLS_THREAD_SANITIZER)
  private:
   void* address() const { return const_cast<Handover*>(this); }
 #endif

@@ -185,6 +185,7 @@ std::vector<Parameter> sharpness_wiring() {
       texts("hold", {}, "what stays as it is, as for attacks")};
 }
 
+// A table with a row for each kind. NOLINTNEXTLINE(readability-function-size)
 std::vector<Kind> make_kinds() {
   return {
       {"reader", "Dataset", "reads events from files, or makes them", reader_wiring(),

@@ -40,6 +40,7 @@ std::span<const std::uint64_t> ids(const std::uint64_t* row_ids, In like) {
 
 }  // namespace
 
+// A table with a row for each operation. NOLINTNEXTLINE(readability-function-size)
 const steppe_operations& operations() {
   static const steppe_operations table{
       .size = sizeof(steppe_operations),

@@ -22,6 +22,7 @@ steppe_status guarded(plugin::StageHost& host, Work&& work) noexcept {
 
 }  // namespace
 
+// A table with a row for each verb. NOLINTNEXTLINE(readability-function-size)
 steppe_session Session::make_table() {
   static constexpr auto verb = [](void* self, auto&& work) {
     auto& session = *static_cast<Session*>(self);

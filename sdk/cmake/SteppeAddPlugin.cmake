@@ -13,7 +13,10 @@ function(steppe_add_plugin name)
   # The same bits on every compiler: no contraction to fused multiply-adds behind our back.
   target_compile_options(${name} PRIVATE -ffp-contract=off)
   # Nothing but the entry point is visible, whatever the sources and their libraries export.
-  target_link_options(${name} PRIVATE LINKER:--version-script=${map} LINKER:-z,defs)
+  target_link_options(${name} PRIVATE LINKER:--version-script=${map})
+  if(NOT STEPPE_SANITIZED)   # the program brings what Clang's sanitizers call
+    target_link_options(${name} PRIVATE LINKER:-z,defs)
+  endif()
   set_target_properties(${name} PROPERTIES
     PREFIX "" CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS ${map})

@@ -45,5 +45,7 @@ struct Chain {
     return first.backward(at, second.backward(Operands<S>{{first.forward(at)}, {}}, dy).x[0]);
   }
 };
+template <class First, class Second>
+Chain(const First&, const Second&) -> Chain<First, Second>;  // Clang 14 does not find it itself
 
 }  // namespace steppe::reference
