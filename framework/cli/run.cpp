@@ -1,5 +1,6 @@
 // steppe run: checks a pipeline, runs it, prints the table, leaves results.json and run.json.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/counted.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/data/dataset.hpp"
@@ -42,17 +43,19 @@ void make_folder(const std::filesystem::path& folder) {
         fmt::format("folder '{}' cannot be made: {}", folder.string(), failure.message())};
 }
 
-/// Prints the gates that fail. @returns whether all hold.
+/// Prints the gates that fail and how many hold. @returns whether all do.
 bool gates_hold(const pipeline::Plan& plan, const pipeline::StudyResults& results) {
-  bool all = true;
+  std::size_t holding = 0;
   for (const auto& requirement : plan.requirements) {
     const auto verdict = report::judge(requirement, results);
+    holding += verdict.holds ? 1 : 0;
     if (verdict.holds) continue;
     fmt::print(stderr, "{}: gate failed: {}: {}\n", pipeline::to_text(requirement.position),
                requirement.that, verdict.reason);
-    all = false;
   }
-  return all;
+  const auto all = plan.requirements.size();
+  if (all > 0) fmt::print(stderr, "{} of {} hold\n", holding, counted(all, "gate"));
+  return holding == all;
 }
 
 }  // namespace
@@ -78,13 +81,15 @@ int run(const RunOptions& options) {
   data::write_whole(out / "results.json", report::results_json(outcome.results));
   data::write_whole(out / "run.json",
                     run_record(options.pipeline, checked, study, outcome, *progress, times));
-  if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
-    fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
-  fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);
+  const bool measured = !outcome.results.rows.empty() || !outcome.results.sharpness.empty();
+  if (measured) fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
+  fmt::print("{} in {}  ({:.1f} s)\n", measured ? "results" : "nothing was measured; its record is",
+             out.string(), times.seconds);
   std::fflush(stdout);
 
-  for (const auto& failure : outcome.failures)
-    fmt::print(stderr, "failed: {}: {}\n", failure.node, failure.sentence);
+  // Each was told in full when it happened.
+  if (const auto failed = outcome.failures.size(); failed > 0)
+    fmt::print(stderr, "{} of {} failed\n", failed, counted(nodes, "node"));
   if (outcome.cancelled) fmt::print(stderr, "stopped before the end\n");
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
   return gates_hold(plan, outcome.results) ? success : gate_failed;
