@@ -3,6 +3,9 @@
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
+#include "framework/cli/say.hpp"
+
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -53,6 +56,10 @@ void add_run(CLI::App& program, Action& action) {
   command.add_option("--threads", options->threads, "threads to use (default: all cores)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  command.add_option("--junit", options->junit, "write the gates and what failed as JUnit XML")
+      ->type_name("FILE.xml");
+  command.add_flag("--no-report", options->no_report,
+                   "leave out page, tables and figures; 'steppe report' makes them later");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
 }
 
@@ -127,6 +134,46 @@ void add_export(CLI::App& program, Action& action) {
           "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
+void add_report(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<ReportOptions>();
+  auto& command = add(program, action, "report",
+                      "make the report of a run again: page, tables and figures", report, options);
+  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
+  example(command, "steppe report runs/jets");
+}
+
+void add_store_folder(CLI::App& command, std::filesystem::path& folder) {
+  command
+      .add_option("--store", folder,
+                  fmt::format("folder of the store (default: {})", default_store))
+      ->type_name("DIR");
+}
+
+void add_store(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<StoreOptions>();
+  auto& command = add(program, action, "store",
+                      "look at what was computed and kept, check it, clear it away, copy it out",
+                      use_store, options);
+  command.add_option("action", options->action, "what to do")
+      ->required()
+      ->check(CLI::IsMember({"list", "verify", "gc", "export"}))
+      ->type_name("list|verify|gc|export");
+  command.add_option("key", options->key, "of export: an object by the first digits of its key")
+      ->type_name("KEY");
+  add_store_folder(command, options->store);
+  command
+      .add_option("--size", options->size,
+                  "of gc: how much to keep; what was used least recently goes first")
+      ->transform(CLI::AsSizeValue(true))
+      ->type_name("SIZE");
+  command
+      .add_option("--out", options->out,
+                  "of export: the file of an object; without a key the folder for all weights")
+      ->type_name("PATH");
+  add_json(command, options->json);
+  example(command, "steppe store gc --size 10GB");
+}
+
 void add_list(CLI::App& program, Action& action) {
   const auto options = std::make_shared<ListOptions>();
   auto& command =
@@ -142,8 +189,9 @@ void add_list(CLI::App& program, Action& action) {
 void add_describe(CLI::App& program, Action& action) {
   const auto options = std::make_shared<DescribeOptions>();
   auto& command =
-      add(program, action, "describe", "explain a stage and its settings", describe, options);
-  command.add_option("stage", options->stage, "its name, or kind.name")
+      add(program, action, "describe", "explain a stage, a kind of stages, or a heading of files",
+          describe, options);
+  command.add_option("stage", options->stage, "its name, or kind.name, or matrix, evaluate, ...")
       ->required()
       ->type_name("STAGE");
   add_json(command, options->json);
@@ -179,6 +227,8 @@ int run_command_line(int argc, char** argv) {
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
+  add_report(program, action);
+  add_store(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);
   program.footer(notes);
@@ -191,10 +241,12 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return program.exit(help);
   } catch (const CLI::ParseError& error) {
+    std::ostringstream told;  // with what was typed in it
     if (const auto sentence = unexpected(program); !sentence.empty())
-      fmt::print(stderr, "{}\n", sentence);
+      told << sentence << '\n';
     else
-      program.exit(error);
+      program.exit(error, told, told);
+    show(stderr, told.str());
     return bad_input;
   }
   return action();

@@ -2,6 +2,7 @@
 
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
+#include "framework/cli/say.hpp"
 
 #include <fmt/format.h>
 
@@ -25,16 +26,16 @@ int check(const FileOptions& options) {
   const auto checked = check_pipeline(options.pipeline);
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
-  fmt::print("{} is fine: {}, {}, {} of results\n", options.pipeline.file.string(),
-             counted(plan.data.size(), "data set"), counted(plan.trainings.size(), "training"),
-             counted(plan.rows.size(), "row"));
+  show(stdout, "{} is fine: {}, {}, {} of results\n", options.pipeline.file.string(),
+       counted(plan.data.size(), "data set"), counted(plan.trainings.size(), "training"),
+       counted(plan.rows.size(), "row"));
   for (const auto& node : plan.data)
-    fmt::print("  data '{}': {} of domain '{}'\n", node.name,
-               counted(node.columns.size(), "column"), node.columns.domain);
+    say(stdout, "  data '{}': {} of domain '{}'", node.name, counted(node.columns.size(), "column"),
+        node.columns.domain);
   if (!plan.trainings.empty()) {
     const auto& graph = plan.trainings.front().graph;
-    fmt::print("  network: {}, {}\n", counted(graph.input_columns(), "input"),
-               counted(graph.parameters(), "parameter"));
+    say(stdout, "  network: {}, {}", counted(graph.input_columns(), "input"),
+        counted(graph.parameters(), "parameter"));
   }
   return success;
 }

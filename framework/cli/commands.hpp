@@ -2,7 +2,9 @@
 // knows how a command line looks.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +33,10 @@ struct FileOptions {
 
 struct RunOptions {
   PipelineOptions pipeline;
-  std::filesystem::path out;  ///< empty: runs/<name>
-  int threads = 0;            ///< 0: all cores
+  std::filesystem::path out;    ///< empty: runs/<name>
+  int threads = 0;              ///< 0: all cores
+  std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
+  bool no_report = false;
 };
 
 struct ListOptions {
@@ -45,7 +49,7 @@ struct ListOptions {
 
 struct DescribeOptions {
   std::vector<std::filesystem::path> plugin_folders;
-  std::string stage;  ///< "fgsm" or "attack.fgsm"
+  std::string stage;  ///< "fgsm", "attack.fgsm", a kind, or a heading such as "matrix"
   bool json = false;
 };
 
@@ -57,6 +61,7 @@ struct SchemaOptions {
 struct DocsOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::filesystem::path out;
+  std::filesystem::path keys;  ///< a page with marks, to write the keys of files into; empty: none
 };
 
 struct DoctorOptions {
@@ -88,6 +93,17 @@ struct ExportOptions {
   std::filesystem::path out;  ///< ".onnx"
 };
 
+inline constexpr auto default_store = ".steppe";
+
+struct StoreOptions {
+  std::string action;  ///< "list", "verify", "gc", "export"
+  std::string key;     ///< of "export": its first digits; empty: all weights
+  std::filesystem::path store = default_store;
+  std::filesystem::path out;
+  std::optional<std::uint64_t> size;  ///< bytes that "gc" leaves
+  bool json = false;
+};
+
 struct NewOptions {
   std::string kind, name;
   std::filesystem::path folder = ".";  ///< the project becomes a folder in it
@@ -98,8 +114,13 @@ struct VerifyOptions {
   std::vector<std::string> settings;  ///< "epsilon=0.1", of the plugin's stages that have it
   double seconds = 60;                ///< a check may take
   bool json = false;
-  std::size_t first = 0;    ///< of the checks, in the process that runs them
-  bool in_process = false;  ///< this is that process
+  std::size_t first = 0;          ///< of the checks, in the process that runs them
+  std::vector<std::string> hung;  ///< stages given up, for that process: "attack 'tilt'"
+  bool in_process = false;        ///< this is that process
+};
+
+struct ReportOptions {
+  std::filesystem::path run;  ///< folder of a run
 };
 
 // Each returns the exit code.
@@ -111,6 +132,7 @@ int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int apply(const ApplyOptions& options);
 int export_network(const ExportOptions& options);
+int use_store(const StoreOptions& options);
 int make_project(const NewOptions& options);
 int verify_plugin(const VerifyOptions& options);
 int schema(const SchemaOptions& options);
@@ -118,6 +140,7 @@ int docs(const DocsOptions& options);
 int doctor(const DoctorOptions& options);
 int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
+int report(const ReportOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

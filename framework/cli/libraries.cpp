@@ -22,6 +22,7 @@ std::vector<Library> libraries() {
       {"fmt", STEPPE_FMT_VERSION, true, "libfmt-dev", "messages and tables"},
       {"CLI11", STEPPE_CLI11_VERSION, true, "libcli11-dev", "the command line"},
       {"nlohmann-json", STEPPE_JSON_VERSION, true, "nlohmann-json3-dev", "results and records"},
+      {"xxHash", STEPPE_XXHASH_VERSION, true, "libxxhash-dev", "keys and checksums of the store"},
       {"HDF5", STEPPE_HDF5_VERSION, false, "libhdf5-dev",
        "the readers 'rs3l' and 'hdf5_table', scores as .h5"},
       {"zlib", STEPPE_ZLIB_VERSION, false, "zlib1g-dev", "the readers 'csv', 'idx' and 'npz'"},

@@ -1,6 +1,7 @@
 // steppe plan: the nodes of a study before it runs, as text or JSON.
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
 #include "framework/cli/used_stages.hpp"
 
@@ -101,6 +102,10 @@ std::string plan_text(const Plan& plan) {
                                node.attack ? ", clean and under " + node.attack->name : ""));
   if (!plan.sharpness.empty()) out += "\nsharpness\n";
   for (const auto& node : plan.sharpness) measured(node, called(node.stage));
+  if (!plan.distributions.empty()) out += "\ndistributions\n";
+  for (const auto& node : plan.distributions)
+    out += fmt::format("  {}: {} of '{}', split '{}'\n", node.name, fmt::join(node.columns, ", "),
+                       fmt::join(data_names(plan, node), "', '"), node.split);
   if (!plan.comparisons.empty())
     out +=
         fmt::format("\nof the whole study: {}\n", fmt::join(stage_names(plan.comparisons), ", "));
@@ -127,6 +132,7 @@ Json plan_json(const Plan& plan) {
                 {"trainings", plan.trainings.size()},
                 {"scores", plan.scores.size()},
                 {"sharpness", plan.sharpness.size()},
+                {"distributions", plan.distributions.size()},
                 {"rows", plan.rows.size()},
                 {"requirements", plan.requirements.size()}}},
               {"data", data_json(plan, outline)},
@@ -144,6 +150,17 @@ Json plan_json(const Plan& plan) {
                                 {"data", plan.data[node.data].name},
                                 {"name", node.stage.name},
                                 {"measure", node.stage.info->name}});
+  out["distributions"] = Json::array();
+  for (const auto& node : plan.distributions) {
+    Json place = Json::object();
+    for (const auto& [axis, value] : node.coordinates) place[axis] = value;
+    out["distributions"].push_back({{"name", node.name},
+                                    {"place", place},
+                                    {"data", data_names(plan, node)},
+                                    {"columns", node.columns},
+                                    {"split", node.split},
+                                    {"bins", node.bins}});
+  }
   out["comparisons"] = stage_names(plan.comparisons);
   out["stages"] = stages_json(plan);
   return out;
@@ -155,7 +172,7 @@ int show_plan(const FileOptions& options) {
   if (options.json)
     print(plan_json(*checked.plan));
   else
-    fmt::print("{}", plan_text(*checked.plan));
+    show(stdout, plan_text(*checked.plan));
   return success;
 }
 

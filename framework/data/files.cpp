@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -35,19 +36,43 @@ int fill(int file, std::string_view bytes) {
   return ::fsync(file) == 0 ? 0 : errno;
 }
 
+/// A renamed file has its new name after a power cut too. What cannot sync a folder need not.
+int sync_folder(const fs::path& folder) {
+  const int file =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return errno == EACCES ? 0 : errno;
+  const int reason = ::fsync(file) == 0 || errno == EINVAL ? 0 : errno;
+  ::close(file);
+  return reason;
+}
+
 }  // namespace
 
-void write_whole(const fs::path& path, std::string_view bytes) {
-  std::string temporary = path.string() + ".XXXXXX";
+void write_whole(const fs::path& path, std::string_view bytes, const fs::path& by_way_of) {
+  const auto beside = by_way_of.empty() ? path : by_way_of / path.filename();
+  std::string temporary = beside.string() + ".XXXXXX";
   const int file = ::mkstemp(temporary.data());
   if (file < 0) fail(path, errno);
   int reason = fill(file, bytes);
   if (reason == 0 && ::fchmod(file, 0644) != 0) reason = errno;
   if (::close(file) != 0 && reason == 0) reason = errno;
   if (reason == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) reason = errno;
+  if (reason == 0) reason = sync_folder(path.parent_path());
   if (reason == 0) return;
   ::unlink(temporary.c_str());
   fail(path, reason);
+}
+
+void expect_writable(const fs::path& path) {
+  std::error_code failure;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
+  if (failure) fail(path, failure.value());
+  if (fs::is_directory(path, failure)) fail(path, EISDIR);
+  std::string temporary = path.string() + ".XXXXXX";
+  const int file = ::mkstemp(temporary.data());
+  if (file < 0) fail(path, errno);
+  ::close(file);
+  ::unlink(temporary.c_str());
 }
 
 }  // namespace steppe::data

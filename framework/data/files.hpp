@@ -6,8 +6,15 @@
 
 namespace steppe::data {
 
-/// Writes beside `path` under another name, syncs, renames. @throws DataError naming the path and
-/// the system's reason; then nothing of `path` has changed.
-void write_whole(const std::filesystem::path& path, std::string_view bytes);
+/// Writes beside `path` under another name, syncs, renames, syncs the folder. `by_way_of`: a folder
+/// on the same file system for the file of the other name. @throws DataError naming the path and
+/// the system's reason; then `path` is what it was, or whole.
+void write_whole(const std::filesystem::path& path, std::string_view bytes,
+                 const std::filesystem::path& by_way_of = {});
+
+/// Asked before long work whose result is written there: makes the folder of `path` where it is not
+/// there, and a file beside `path` that goes at once. @throws DataError as `write_whole`, or where
+/// `path` is a folder.
+void expect_writable(const std::filesystem::path& path);
 
 }  // namespace steppe::data

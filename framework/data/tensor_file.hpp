@@ -1,11 +1,10 @@
-// Named float32 matrices and texts in one file, in the layout of safetensors
-// (github.com/huggingface/safetensors): the length of a JSON header (8 bytes, little endian), the
-// header, then the values, row-major. NumPy, PyTorch and others read it with that library.
+// Named float32 matrices and texts in one file, in the layout of safetensors (tensor_layout.hpp).
 #pragma once
 
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace steppe::data {
@@ -21,13 +20,13 @@ struct TensorFile {
   std::vector<NamedMatrix> matrices;         ///< in the order of the file
 };
 
-/// The bytes of the file; values start at a multiple of 8.
+/// The bytes of the file; values start at a multiple of 64.
 std::string to_bytes(const TensorFile& file);
 
 /// @throws DataError when the file cannot be read, is cut short or has another layout, saying what
 /// was found.
 TensorFile read_tensor_file(const std::filesystem::path& path);
 /// The same from the bytes of a file; `name` is for messages.
-TensorFile parse_tensor_file(std::string bytes, const std::filesystem::path& name);
+TensorFile parse_tensor_file(std::string_view bytes, const std::filesystem::path& name);
 
 }  // namespace steppe::data

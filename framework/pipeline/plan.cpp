@@ -57,7 +57,7 @@ class PipelineReader {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     };
     plan.name = name;
-    if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
+    if (name.empty() || name.size() > 100 || !std::all_of(name.begin(), name.end(), allowed))
       say(position("name"), message::bad_pipeline_name(name));
   }
 
@@ -80,7 +80,8 @@ class PipelineReader {
   void set_splits(Plan& plan, const Entry& entry) {
     const auto* table = entry.node.table();
     if (!table) return say(entry.key_position, message::not_a_table("pipeline.splits"));
-    const auto parts = split_parameters();
+    auto parts = split_parameters();
+    for (auto& part : parts) part.fallback = {0.0};
     const Owner owner{"[pipeline.splits]", "pipeline.splits", entry.key_position, *table};
     const bool keys = checker_.keys(owner, names_of(parts));
     const auto [fractions, good] = checker_.settings(owner, parts);

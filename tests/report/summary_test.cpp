@@ -2,7 +2,6 @@
 #include "framework/report/summary.hpp"
 
 #include "framework/report/results_json.hpp"
-#include "framework/report/terminal_table.hpp"
 
 #include <cmath>
 
@@ -70,47 +69,6 @@ TEST(Summary, DifferencesAreBetweenTestSetsOfTheSameNetworks) {
   EXPECT_EQ(differences[0].minus, "herwig");
   EXPECT_THAT(differences[0].coordinates, ElementsAre("none"));
   EXPECT_NEAR(differences[0].quantities.at(0).mean, 0.1, 1e-12);
-}
-
-TEST(TerminalTable, GivesGainsTheirSignificanceForSoFewTrials) {
-  // 0.02 +- 0.0058 is 3.46 errors; of 3 trials that is p = 0.0742, or 1.8 sigma.
-  const auto table = terminal_table(summarise(small_study()));
-  EXPECT_THAT(table, HasSubstr("test     gain                       auc\n"));
-  EXPECT_THAT(table, HasSubstr("pythia   fgsm - none   0.0200 +- 0.0058   1.8 sigma\n"));
-}
-
-TEST(TerminalTable, SaysWhatTheUncertaintiesAreOf) {
-  auto results = small_study();
-  EXPECT_THAT(terminal_table(summarise(results)),
-              HasSubstr("\n\n+- over 3 trials: error of the mean, same test events\n"));
-  std::erase_if(results.rows, [](const auto& row) { return row.coordinates[1] != "0"; });
-  const auto single = terminal_table(summarise(results));
-  EXPECT_THAT(single, HasSubstr("\n+- of one trial: of its test sample, "));
-  EXPECT_THAT(single, Not(HasSubstr("trials")));
-}
-
-TEST(TerminalTable, SaysHowManyEventsWereScored) {
-  auto results = small_study();
-  std::size_t events = 100;
-  for (auto& row : results.rows) {
-    row.events = row.coordinates.back() == "pythia" ? 60 : ++events;
-    if (row.events == 60) row.class_events = {40, 20};
-  }
-  EXPECT_THAT(terminal_table(summarise(results)),
-              HasSubstr("\nscored events: 60 of 'pythia' (20 signal), 101 to 106 of 'herwig'\n"));
-  EXPECT_THAT(results_json(results), HasSubstr("\"events\": 60,\n   \"signal\": 20"));
-}
-
-TEST(TerminalTable, SaysWhyAValueOfTheStudyIsUndefined) {
-  auto results = small_study();
-  pipeline::MeasuredComparison one{"delta_s", {"fgsm", "herwig"}, 3, {number("delta_s", 0.5)}, {}};
-  pipeline::MeasuredComparison other{"delta_s", {"fgsm", "pythia"}, 3, {}, {}};
-  other.quantities.push_back({"delta_s", NAN, NAN, "the gap is small"});
-  results.comparisons = {one, other};
-  const auto table = terminal_table(summarise(results));
-  EXPECT_THAT(table, HasSubstr("fgsm     herwig   delta_s   0.500 +- 0.010\n"));
-  EXPECT_THAT(table, HasSubstr("fgsm     pythia   delta_s        undefined\n"));
-  EXPECT_THAT(table, HasSubstr("undefined: the gap is small\n"));
 }
 
 TEST(ResultsJson, HoldsGainsWithTheirProbability) {

@@ -1,0 +1,65 @@
+// Keys: what a thing is made of, field by field, hashed to 128 bits by XXH3 (github.com/Cyan4973/
+// xxHash). Two things with one key are one thing; whoever makes a key says everything that shapes
+// the bytes of the thing, and nothing else.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace steppe::store {
+
+struct Key {
+  std::uint64_t high = 0, low = 0;
+
+  auto operator<=>(const Key&) const = default;
+  /// 32 digits: the name of an object.
+  std::string hex() const;
+  static constexpr std::size_t digits = 32;
+};
+
+/// nullopt: no key.
+std::optional<Key> parse_key(std::string_view hex);
+/// Of these bytes.
+Key key_of(std::string_view bytes);
+
+/// A field as people read it.
+struct Field {
+  std::string name, value;
+
+  bool operator==(const Field&) const = default;
+};
+
+/// Every field is hashed with its type, and name and value with their lengths, so that no two lists
+/// of fields have the same bytes.
+class KeyMaker {
+ public:
+  /// `kind`: what is made, "training".
+  explicit KeyMaker(std::string_view kind);
+
+  void text(std::string_view name, std::string_view value);
+  void integer(std::string_view name, std::int64_t value);
+  void count(std::string_view name, std::uint64_t value);
+  void real(std::string_view name, double value);
+  void flag(std::string_view name, bool value);
+  void key(std::string_view name, const Key& value);
+  /// Something with a key of its own; its fields are listed behind "name.".
+  void part(std::string_view name, const KeyMaker& value);
+
+  Key key() const { return key_of(bytes_); }
+  const std::vector<Field>& fields() const { return fields_; }
+
+ private:
+  void put(std::string_view bytes);
+  void put(char type, std::string_view name, std::string_view value);
+  template <class Number>
+  void put_number(char type, std::string_view name, Number value);
+
+  std::string bytes_;
+  std::vector<Field> fields_;
+};
+
+}  // namespace steppe::store
