@@ -232,6 +232,10 @@ int run_command_line(int argc, char** argv) {
   add_plugin_commands(program, action);
   add_program_commands(program, action);
   program.footer(notes);
+  if (argc == 1) {
+    fmt::print("{}", program.help());
+    return success;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {

@@ -1,6 +1,7 @@
 // steppe check: everything that can be known before the first event is read, and what would run.
 
 #include "framework/cli/checked.hpp"
+#include "framework/cli/counted.hpp"
 #include "framework/cli/say.hpp"
 
 #include <fmt/format.h>
@@ -25,15 +26,16 @@ int check(const FileOptions& options) {
   const auto checked = check_pipeline(options.pipeline);
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
-  show(stdout, "{} is fine: {} data sets, {} trainings, {} rows of results\n",
-       options.pipeline.file.string(), plan.data.size(), plan.trainings.size(), plan.rows.size());
+  show(stdout, "{} is fine: {}, {}, {} of results\n", options.pipeline.file.string(),
+       counted(plan.data.size(), "data set"), counted(plan.trainings.size(), "training"),
+       counted(plan.rows.size(), "row"));
   for (const auto& node : plan.data)
-    say(stdout, "  data '{}': {} columns of domain '{}'", node.name, node.columns.size(),
+    say(stdout, "  data '{}': {} of domain '{}'", node.name, counted(node.columns.size(), "column"),
         node.columns.domain);
   if (!plan.trainings.empty()) {
     const auto& graph = plan.trainings.front().graph;
-    show(stdout, "  network: {} inputs, {} parameters\n", graph.input_columns(),
-         graph.parameters());
+    say(stdout, "  network: {}, {}", counted(graph.input_columns(), "input"),
+        counted(graph.parameters(), "parameter"));
   }
   return success;
 }

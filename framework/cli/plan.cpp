@@ -1,7 +1,9 @@
 // steppe plan: the nodes of a study before it runs, as text or JSON.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/counted.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
+#include "framework/cli/used_stages.hpp"
 
 #include <fmt/format.h>
 
@@ -11,11 +13,6 @@ namespace {
 
 using pipeline::Plan;
 using pipeline::Stage;
-
-/// "1 training", "3 trainings"
-std::string count(std::size_t number, const char* what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
-}
 
 /// "pgd", or "mine (pgd)" where the heading has a name of its own.
 std::string called(const Stage& stage) {
@@ -75,10 +72,10 @@ Json trainings_json(const Plan& plan, const StudyOutline& outline) {
 std::string plan_text(const Plan& plan) {
   const auto outline = outline_of(plan);
   auto out = fmt::format(
-      "{}: {}, {}, {}, {}, {}, {}\n", plan.name, count(outline.points, "point"),
-      count(plan.data.size(), "data set"), count(plan.trainings.size(), "training"),
-      count(plan.scores.size(), "score"), count(plan.sharpness.size(), "sharpness measure"),
-      count(plan.rows.size(), "row") + " of results");
+      "{}: {}, {}, {}, {}, {}, {}\n", plan.name, counted(outline.points, "point"),
+      counted(plan.data.size(), "data set"), counted(plan.trainings.size(), "training"),
+      counted(plan.scores.size(), "score"), counted(plan.sharpness.size(), "sharpness measure"),
+      counted(plan.rows.size(), "row") + " of results");
   out += fmt::format("axes: {}\n", fmt::join(plan.axes, ", "));
   if (outline.shared() > 0)
     out += fmt::format("shared: {} of the points' trainings are those of other points\n",
@@ -89,7 +86,7 @@ std::string plan_text(const Plan& plan) {
     std::string chain = called(node.reader);
     for (const auto& transform : node.transforms) chain += " -> " + called(transform);
     out += fmt::format("  {}: {}; {} columns; used by {}\n", node.name, chain, node.columns.size(),
-                       count(outline.users_of_data[d], "node"));
+                       counted(outline.users_of_data[d], "node"));
   }
   out += "\ntrainings\n";
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
@@ -112,6 +109,12 @@ std::string plan_text(const Plan& plan) {
   if (!plan.comparisons.empty())
     out +=
         fmt::format("\nof the whole study: {}\n", fmt::join(stage_names(plan.comparisons), ", "));
+  out += "\nstages\n";
+  for (const auto* stage : used_stages(plan)) {
+    const auto settings = plugin::to_text(stage->settings);
+    out += fmt::format("  {} {}{}{}\n", stage->info->kind, called(*stage),
+                       settings.empty() ? "" : ": ", settings);
+  }
   return out;
 }
 
@@ -159,6 +162,7 @@ Json plan_json(const Plan& plan) {
                                     {"bins", node.bins}});
   }
   out["comparisons"] = stage_names(plan.comparisons);
+  out["stages"] = stages_json(plan);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // steppe run: checks a pipeline, runs it, prints the table, leaves results.json, run.json
 // and the report.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/counted.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/cli/say.hpp"
@@ -55,15 +56,16 @@ std::vector<report::GateVerdict> judge_gates(const pipeline::Plan& plan,
   return out;
 }
 
-/// Prints the gates that fail. @returns whether all hold.
+/// Prints the gates that fail and how many hold. @returns whether all do.
 bool gates_hold(const std::vector<report::GateVerdict>& gates) {
-  bool all = true;
+  std::size_t holding = 0;
   for (const auto& gate : gates) {
+    holding += gate.verdict.holds ? 1 : 0;
     if (gate.verdict.holds) continue;
     say(stderr, "{}: gate failed: {}: {}", gate.at, gate.that, gate.verdict.reason);
-    all = false;
   }
-  return all;
+  if (!gates.empty()) say(stderr, "{} of {} hold", holding, counted(gates.size(), "gate"));
+  return holding == gates.size();
 }
 
 void write_junit(const std::filesystem::path& file, const std::string& name,
@@ -118,15 +120,18 @@ int run(const RunOptions& options) {
       run_record(options.pipeline, checked, study, outcome, *progress, times, gates);
   data::write_whole(out / "run.json", record);
   if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
-  if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
+  const bool measured = !outcome.results.rows.empty() || !outcome.results.sharpness.empty();
+  if (measured)
     show(stdout, "\n{}\n",
          report::terminal_table(report::summarise(outcome.results), width_of(stdout)));
-  show(stdout, "results in {}  ({:.1f} s)\n", out.string(), times.seconds);
+  say(stdout, "{} in {}  ({:.1f} s)", measured ? "results" : "nothing was measured; its record is",
+      out.string(), times.seconds);
   if (!options.no_report) leave_report(out, results, record);
   std::fflush(stdout);
 
-  for (const auto& failure : outcome.failures)
-    say(stderr, "failed: {}: {}", failure.node, failure.sentence);
+  // Each was told in full when it happened.
+  if (const auto failed = outcome.failures.size(); failed > 0)
+    say(stderr, "{} of {} failed", failed, counted(nodes, "node"));
   if (outcome.cancelled) say(stderr, "stopped before the end");
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
   return gates_hold(gates) ? success : gate_failed;

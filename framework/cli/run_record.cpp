@@ -1,5 +1,7 @@
 #include "framework/cli/run_record.hpp"
 
+#include "framework/cli/used_stages.hpp"
+
 #include <ctime>
 #include <map>
 #include <thread>
@@ -15,8 +17,6 @@ namespace steppe::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json host() {
   utsname system{};
   ::uname(&system);
@@ -29,22 +29,8 @@ Json host() {
 /// The stages that the plan uses and where they come from, by kind and name.
 Json plugins(const pipeline::Plan& plan) {
   std::map<std::pair<std::string, std::string>, const plugin::StageInfo*> used;
-  const auto use = [&](const pipeline::Stage& stage) {
-    used[{stage.info->kind, stage.info->name}] = stage.info;
-  };
-  for (const auto& node : plan.data) {
-    use(node.reader);
-    for (const auto& transform : node.transforms) use(transform);
-  }
-  for (const auto& node : plan.trainings) {
-    for (const auto* stage : {&node.trainer, &node.model, &node.optimizer}) use(*stage);
-    for (const auto& attack : node.attacks) use(attack);
-  }
-  for (const auto& node : plan.scores)
-    for (const auto& metric : node.metrics) use(metric);
-  for (const auto& node : plan.sharpness) use(node.stage);
-  for (const auto& metric : plan.comparisons) use(metric);
-
+  for (const auto* stage : used_stages(plan))
+    used[{stage->info->kind, stage->info->name}] = stage->info;
   Json out = Json::array();
   for (const auto& [place, info] : used)
     out.push_back({{"kind", info->kind},
@@ -101,7 +87,8 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
               {"peak_memory_kib", peak_memory_kib()},
               {"training_seconds", outcome.training_seconds},
               {"training_events", outcome.training_events},
-              {"plugins", plugins(*checked.plan)}};
+              {"plugins", plugins(*checked.plan)},
+              {"stages", stages_json(*checked.plan)}};
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
   out["nodes"] = Json::array();

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace steppe::pipeline {
 
 namespace {
@@ -52,8 +54,8 @@ bool in_range(const Parameter& parameter, const Scalar& value) {
 std::string resolved(const std::string& path, const Position& said) {
   const std::filesystem::path given{path};
   if (given.empty() || given.is_absolute()) return given.lexically_normal().string();
-  const auto folder = *said.file == "--set" ? std::filesystem::path{}
-                                            : std::filesystem::path{*said.file}.parent_path();
+  const auto folder =
+      said.in_option() ? std::filesystem::path{} : std::filesystem::path{*said.file}.parent_path();
   return std::filesystem::absolute(folder / given).lexically_normal().string();
 }
 
@@ -114,6 +116,9 @@ std::optional<Scalar> Checker::item(const std::string& subject, const Parameter&
   const auto node = substitute(written, scope_, problems_);
   if (!node) return std::nullopt;
   const auto refuse = [&](std::string sentence) {
+    const auto origin = first_written(written, scope_);
+    if (origin.in_option() && !written.position.in_option())
+      sentence += fmt::format(" (from {})", *origin.file);
     problems_.push_back({written.position, std::move(sentence)});
     return std::nullopt;
   };

@@ -52,8 +52,11 @@ std::optional<Resolver::DataSet> Resolver::find_data(const Reference& reference)
       return reader ? std::optional{DataSet{read_by(std::move(*reader))}} : std::nullopt;
     }
   }
-  say(reference.position, message::unknown_reference("dataset", reference.name, data_names(),
-                                                     outline_.kind_of(reference.name)));
+  if (dot != std::string::npos)
+    say(reference.position, message::no_transform(reference.name, head, data_names()));
+  else
+    say(reference.position, message::unknown_reference("dataset", reference.name, data_names(),
+                                                       outline_.kind_of(reference.name)));
   return std::nullopt;
 }
 
@@ -118,9 +121,8 @@ std::vector<std::string> Resolver::data_names() const {
     if (branches.known && branches.sets.size() == 1) out.push_back(name);
     for (const auto& set : branches.sets) out.push_back(set.node.name);
   }
-  for (auto& name : catalogue_.names("reader"))
-    if (!outline_.find("reader", name)) out.push_back(std::move(name));
-  return out;
+  // Plugins that could be one without a heading are of help only where there is no heading.
+  return out.empty() ? catalogue_.names("reader") : out;
 }
 
 }  // namespace steppe::pipeline

@@ -10,7 +10,7 @@ namespace steppe::pipeline {
 
 std::string to_text(const Position& position) {
   const std::string file = position.file ? *position.file : "";
-  if (position.line == 0) return file;
+  if (position.line == 0 || position.in_option()) return file;
   return fmt::format("{}:{}:{}", file, position.line, position.column);
 }
 

@@ -12,14 +12,17 @@
 
 namespace steppe::pipeline {
 
-/// Lines and columns count from 1. `--set` values have file "--set" and the place in the option.
+/// Lines and columns count from 1. What an option gives has the option, "--set values.epochs=two",
+/// for its file, and the place in it.
 struct Position {
   std::shared_ptr<const std::string> file;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+
+  bool in_option() const { return file && file->starts_with("--set "); }
 };
 
-/// "study.toml:4:11"; the file alone where there is no line.
+/// "study.toml:4:11"; the file alone where there is no line, and the whole option where it is one.
 std::string to_text(const Position& position);
 
 enum class Severity { error, note };
@@ -91,7 +94,7 @@ std::string toml_text(std::string_view text);
 std::string to_toml(const Document& document);
 
 bool has_errors(const std::vector<Problem>& problems);
-/// Orders by file (as in `Document::files`, then `--set`), line and column; what is said twice at
+/// Orders by file (as in `Document::files`, then options), line and column; what is said twice at
 /// one place is kept once.
 void sort_problems(const Document& document, std::vector<Problem>& problems);
 

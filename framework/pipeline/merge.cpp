@@ -158,7 +158,7 @@ bool is_number(std::string_view text) {
 
 /// `key.path=value` as a document of one line; a value that is not TOML is a bare text.
 std::optional<Table> parse_set(const std::string& option, std::vector<Problem>& problems) {
-  const auto file = std::make_shared<const std::string>("--set");
+  const auto file = std::make_shared<const std::string>("--set " + option);
   const auto equals = option.find('=');
   if (equals == std::string::npos) {
     const Position start{file, 1, 1};

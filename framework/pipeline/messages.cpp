@@ -77,7 +77,8 @@ std::string not_a_table(std::string_view heading) {
   return fmt::format("'{}' must be a table: write it as a heading [{}]", heading, heading);
 }
 std::string heading_without_name(std::string_view kind) {
-  return fmt::format("every {} needs a name: write [{}.<name>]", kind, kind);
+  return fmt::format("{} needs a name: write for example [{}.my_{}]", with_article(kind), kind,
+                     kind);
 }
 std::string bad_heading_name(std::string_view name) {
   return fmt::format("'{}' cannot be the name of a stage; use letters, digits, '_' and '-'", name);
@@ -99,7 +100,7 @@ std::string bad_pipeline_name(std::string_view name) {
       "'pipeline.name' = '{}' cannot name files; use at most 100 of a-z, 0-9, '_' and '-'", name);
 }
 std::string unknown_device(std::string_view name) {
-  const Names known{"cpu", "far", "gpu", "auto"};
+  const Names known{"cpu", "far"};
   return fmt::format("there is no device '{}'{}", name, suggestion(name, known, "there are"));
 }
 std::string device_not_built(std::string_view name) {
@@ -210,6 +211,10 @@ std::string unknown_reference(std::string_view kind, std::string_view name, cons
                        with_article(spoken(kind)), quoted_list(known));
   return fmt::format("there is no {} '{}'{}", spoken(kind), name,
                      suggestion(name, known, "there are"));
+}
+std::string no_transform(std::string_view data, std::string_view transform, const Names& known) {
+  return fmt::format("there is no data set '{}', for there is no heading [transform.{}]{}", data,
+                     transform, suggestion(data, known, "there are"));
 }
 std::string needs_heading(std::string_view kind, std::string_view name,
                           const plugin::Parameter& required) {
@@ -354,6 +359,14 @@ std::string axis_selected_twice(std::string_view name) {
   return fmt::format("axis '{}' is selected twice", name);
 }
 std::string no_row_selected() { return "no point of the study has all these coordinates"; }
+std::string unknown_value(std::string_view name, const Names& known) {
+  return fmt::format("the study will give no value '{}'{}", name,
+                     suggestion(name, known, "it will give"));
+}
+std::string unknown_value_of(std::string_view stage, std::string_view name, const Names& known) {
+  return fmt::format("'{}' will give no value '{}'{}", stage, name,
+                     suggestion(name, known, "it will give"));
+}
 std::string unknown_measure(std::string_view name, const Names& known) {
   return fmt::format("there is no sharpness measure and no metric of the whole study '{}'{}", name,
                      suggestion(name, known, "there are"));
@@ -372,8 +385,15 @@ std::string nothing_to_require() {
 std::string unused_heading(std::string_view kind, std::string_view name) {
   return fmt::format("[{}.{}] is not used by any point", kind, name);
 }
+std::string all_defaults(std::string_view kind, std::string_view name, std::string_view settings,
+                         std::string_view moves) {
+  return fmt::format("{} '{}' has no heading [{}.{}], so all is as by default{}{}{}", kind, name,
+                     kind, name, settings.empty() && moves.empty() ? "" : ": ", settings,
+                     settings.empty() || moves.empty() ? moves : fmt::format("; {}", moves));
+}
 std::string unused_axis(std::string_view name) {
-  return fmt::format("axis '{}' is not used: its points differ in nothing", name);
+  return fmt::format("axis '{}' is not used: its points differ in nothing{}", name,
+                     did_you_mean(name, Names{"trial"}));
 }
 std::string attack_without_strength(std::string_view strength) {
   return fmt::format("'{}' is 0: the attack moves nothing", strength);
@@ -385,6 +405,9 @@ std::string repeated_gate(const Position& first) {
   return fmt::format("this gate is there already: {}", to_text(first));
 }
 std::string idle_huber_delta() { return "'huber_delta' is not used: it belongs to loss = 'huber'"; }
+std::string no_number(std::string_view metric, std::string_view reason) {
+  return fmt::format("metric '{}' will have no number in this study: {}", metric, reason);
+}
 std::string nothing_measured() {
   return "nothing will be measured: there is no heading [evaluate]";
 }

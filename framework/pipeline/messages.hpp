@@ -74,6 +74,8 @@ std::string unknown_stage(std::string_view kind, std::string_view name,
 /// `is`: the kind of stage that has this name; empty when there is none.
 std::string unknown_reference(std::string_view kind, std::string_view name, const Names& known,
                               std::string_view is);
+/// "features.pythia" where no transform is called 'features'.
+std::string no_transform(std::string_view data, std::string_view transform, const Names& known);
 std::string needs_heading(std::string_view kind, std::string_view name,
                           const plugin::Parameter& required);
 std::string circle_of_data(const Names& names);
@@ -121,6 +123,9 @@ std::string unknown_coordinate(std::string_view axis, std::string_view coordinat
                                const Names& known);
 std::string axis_selected_twice(std::string_view name);
 std::string no_row_selected();
+/// `known`: all values there will be, as gates write them.
+std::string unknown_value(std::string_view name, const Names& known);
+std::string unknown_value_of(std::string_view stage, std::string_view name, const Names& known);
 /// "hesian.eigenvalue": what stands before the dot.
 std::string unknown_measure(std::string_view name, const Names& known);
 /// An axis that the values of a subject ("a metric of the whole study") do not have.
@@ -131,11 +136,15 @@ std::string nothing_to_require();
 
 // Notes.
 std::string unused_heading(std::string_view kind, std::string_view name);
+/// `settings`: "epsilon = 0.01"; `moves`: what an attack moves, empty for other stages.
+std::string all_defaults(std::string_view kind, std::string_view name, std::string_view settings,
+                         std::string_view moves);
 std::string unused_axis(std::string_view name);
 std::string attack_without_strength(std::string_view strength);
 std::string unused_value(std::string_view name);
 std::string repeated_gate(const Position& first);
 std::string idle_huber_delta();
+std::string no_number(std::string_view metric, std::string_view reason);
 std::string nothing_measured();
 std::string nothing_trained();
 

@@ -76,9 +76,10 @@ void check_moves(const Heading& heading, const Stage& stage, const Movable& mova
       if ((key == "hold" && is_keyword(pattern)) || std::any_of(names.begin(), names.end(), covers))
         continue;
       all_cover = false;
-      problems.push_back(
-          {position, message::idle_pattern(owner.prefix + "." + key, pattern, movable.what, names,
-                                           patterns_over(names))});
+      auto patterns = patterns_over(names);
+      if (key == "hold") patterns.insert(patterns.end(), {"padding", "flags"});
+      problems.push_back({position, message::idle_pattern(owner.prefix + "." + key, pattern,
+                                                          movable.what, names, patterns)});
     }
   const MoveRules rules{stage.wiring};
   bool some = false;

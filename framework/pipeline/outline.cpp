@@ -57,11 +57,12 @@ class OutlineMaker {
   void add_kind(const plugin::Kind& kind, const Entry& entry) {
     const auto* table = entry.node.table();
     if (!table) return say(entry.key_position, message::heading_without_name(kind.name));
+    if (std::any_of(table->entries.begin(), table->entries.end(), is_setting))
+      say(entry.key_position, message::heading_without_name(kind.name));
     for (const auto& stage : table->entries) {
+      if (is_setting(stage)) continue;
       if (stage.node.array())
         say(stage.key_position, message::not_a_table(entry.key + "." + stage.key));
-      else if (!stage.node.table())
-        say(stage.key_position, message::heading_without_name(kind.name));
       else if (kind.name == "layer")
         say(stage.key_position, message::layer_has_no_heading(stage.key));
       else if (!is_stage_name(stage.key))
@@ -71,6 +72,12 @@ class OutlineMaker {
       else
         out_.headings.push_back({&kind, stage.key, stage.key_position, stage.node.table()});
     }
+  }
+
+  /// Of a stage whose heading has no name: neither a table nor a list of tables.
+  static bool is_setting(const Entry& entry) {
+    const auto* array = entry.node.array();
+    return !entry.node.table() && !(array && !array->empty() && array->front().table());
   }
 
   std::vector<std::string> known() const {

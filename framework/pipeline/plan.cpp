@@ -8,14 +8,17 @@
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/outline.hpp"
 #include "framework/pipeline/point.hpp"
+#include "framework/pipeline/rehearsal.hpp"
 #include "framework/pipeline/require.hpp"
 #include "framework/pipeline/shapes.hpp"
 #include "framework/pipeline/tables.hpp"
+#include "framework/plugin/handles.hpp"
 #include "framework/plugin/layers.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <set>
 
 namespace steppe::pipeline {
 
@@ -103,6 +106,31 @@ class PipelineReader {
   std::vector<Problem>& problems_;
 };
 
+/// "moves all columns, holds nothing": an attack without a heading.
+std::string moves_of(const Stage& attack) {
+  const auto space = plugin::attacked_space(attack.wiring.text("space"), *attack.info);
+  return space == STEPPE_WEIGHTS ? "moves all weights" : "moves all columns, holds nothing";
+}
+
+/// Attacks and optimizers that a name alone calls, each once: an attack holds nothing then.
+void remark_defaults(const Outline& outline, const Plan& plan, std::vector<Problem>& problems) {
+  std::set<std::string> said;
+  const auto remark = [&](const Stage& stage) {
+    const auto& kind = stage.info->kind;
+    if (outline.find(kind, stage.name) || !said.insert(stage.key).second) return;
+    problems.push_back({stage.position,
+                        message::all_defaults(kind, stage.name, plugin::to_text(stage.settings),
+                                              kind == "attack" ? moves_of(stage) : ""),
+                        Severity::note});
+  };
+  for (const auto& node : plan.trainings) {
+    remark(node.optimizer);
+    for (const auto& attack : node.attacks) remark(attack);
+  }
+  for (const auto& node : plan.scores)
+    if (node.attack) remark(*node.attack);
+}
+
 /// Legal but odd.
 void remark(const Document& document, const Outline& outline, const Matrix& matrix,
             const Scope& values, const Draft& draft, std::vector<Problem>& problems) {
@@ -112,6 +140,7 @@ void remark(const Document& document, const Outline& outline, const Matrix& matr
   const Position whole{std::make_shared<const std::string>(document.file.string())};
   if (outline.names("trainer").empty()) note(whole, message::nothing_trained());
   if (!outline.evaluate) note(whole, message::nothing_measured());
+  remark_defaults(outline, draft.plan, problems);
   for (const auto& heading : outline.headings)
     if (!draft.uses(heading.kind->name, heading.name))
       note(heading.position, message::unused_heading(heading.kind->name, heading.name));
@@ -149,7 +178,9 @@ std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue&
                                                                   matrix.trial(point));
   }
   check_shapes(outline, draft, plugin::layer_operations(catalogue), problems);
-  plan.requirements = read_requirements(outline, values, plan, !has_errors(problems), problems);
+  const auto names = has_errors(problems) ? ValueNames{} : rehearse(plan, problems);
+  plan.requirements =
+      read_requirements(outline, values, plan, names, !has_errors(problems), problems);
   if (!has_errors(problems)) remark(document, outline, matrix, values, draft, problems);
   plan.resolved = to_toml(document);
   sort_problems(document, problems);

@@ -44,6 +44,11 @@ struct DataNode {
   std::vector<std::string> kept;  ///< side columns that distributions show
 };
 
+/// The domain its columns name. Data without one are a domain of their own.
+inline const std::string& domain_of(const DataNode& node) {
+  return node.columns.domain.empty() ? node.branch : node.columns.domain;
+}
+
 /// One training: a model, an optimizer, attacks and a trainer on a data set.
 struct TrainingNode {
   std::size_t data = 0;  ///< index into Plan::data
@@ -56,13 +61,17 @@ struct TrainingNode {
   std::string key;  ///< includes the trial
 };
 
+/// Ends the names of values on the scores after the attack of [evaluate]: "auc.attacked".
+inline constexpr auto under_attack = ".attacked";
+
 /// One trained network scored on one data set.
 struct ScoreNode {
   std::size_t training = 0;
   std::size_t data = 0;
   std::string split;  ///< "train", "validation", "test", "all"
   std::vector<Stage> metrics;
-  std::optional<Stage> attack;  ///< on the scored events; the clean ones are scored in any case
+  std::optional<Stage> attack;     ///< on the scored events; the clean ones are scored in any case
+  std::vector<std::string> again;  ///< metrics that measure the attacked scores by themselves too
 };
 
 /// One sharpness measure of one trained network on one data set.

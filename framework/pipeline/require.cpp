@@ -5,6 +5,8 @@
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/tables.hpp"
 
+#include <steppe/nearest.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -20,12 +22,13 @@ using Coordinates = std::vector<std::string>;
 
 class RequirementReader {
  public:
-  RequirementReader(const Outline& outline, const Scope& values, const Plan& plan, bool rows_known,
-                    std::vector<Problem>& problems)
+  RequirementReader(const Outline& outline, const Scope& values, const Plan& plan,
+                    const ValueNames& names, bool rows_known, std::vector<Problem>& problems)
       : outline_{outline},
         checker_{values, problems},
         values_{values},
         plan_{plan},
+        names_{names},
         rows_known_{rows_known},
         problems_{problems} {}
 
@@ -76,26 +79,40 @@ class RequirementReader {
     return true;
   }
 
-  /// A dot before a letter ends the name of a stage: "hessian_weights.eigenvalue". (The one in
-  /// "rejection_0.85" does not.) A metric of the whole study is also known by its own name alone.
+  /// A dot before a letter ends the name of a stage, "hessian_weights.eigenvalue", unless a metric
+  /// gives a value of the whole name, "auc.attacked". (The dot in "rejection_0.85" does not.) A
+  /// metric of the whole study is also known by its own name alone.
   bool find_subject(const Node& that, const Word& value, Requirement& out) {
     out.value_name = value.text;
+    if (names_.has_point(value.text)) return true;
     const auto dot = value.text.find('.');
     const bool of_stage = dot != std::string::npos && dot + 1 < value.text.size() &&
                           std::isalpha(static_cast<unsigned char>(value.text[dot + 1]));
-    if (!of_stage) {
-      for (const auto& metric : plan_.comparisons)
-        if (metric.info->name == value.text) out.subject = Subject::study;
-      return true;
-    }
+    if (of_stage) return find_stage(that, value, dot, out);
+    for (const auto& metric : plan_.comparisons)
+      if (metric.info->name == value.text || names_.says(metric.name, value.text)) {
+        out.subject = Subject::study;
+        return true;
+      }
+    if (!rows_known_ || !names_.all_points) return true;
+    return refuse(that, value.offset, message::unknown_value(value.text, names_.all()));
+  }
+
+  bool find_stage(const Node& that, const Word& value, std::size_t dot, Requirement& out) {
     out.stage = value.text.substr(0, dot);
     out.value_name = value.text.substr(dot + 1);
     auto known = outline_.names("sharpness");
     const bool sharpness = std::find(known.begin(), known.end(), out.stage) != known.end();
     out.subject = sharpness ? Subject::sharpness : Subject::study;
     for (const auto& metric : plan_.comparisons) known.push_back(metric.name);
-    if (!rows_known_ || std::find(known.begin(), known.end(), out.stage) != known.end())
-      return true;
+    if (!rows_known_) return true;
+    if (std::find(known.begin(), known.end(), out.stage) != known.end())
+      return names_.may_have(out.stage, out.value_name) ||
+             refuse(that, value.offset + dot + 1,
+                    message::unknown_value_of(out.stage, out.value_name,
+                                              names_.stages.find(out.stage)->second));
+    if (names_.all_points && !nearest(out.stage, known))
+      return refuse(that, value.offset, message::unknown_value(value.text, names_.all()));
     return refuse(that, value.offset, message::unknown_measure(out.stage, known));
   }
 
@@ -168,6 +185,7 @@ class RequirementReader {
   Checker checker_;
   const Scope& values_;
   const Plan& plan_;
+  const ValueNames& names_;
   bool rows_known_;
   std::vector<Problem>& problems_;
 };
@@ -180,11 +198,11 @@ bool is_same(const Requirement& a, const Requirement& b) {
 }  // namespace
 
 std::vector<Requirement> read_requirements(const Outline& outline, const Scope& values,
-                                           const Plan& plan, bool rows_known,
-                                           std::vector<Problem>& problems) {
+                                           const Plan& plan, const ValueNames& names,
+                                           bool rows_known, std::vector<Problem>& problems) {
   std::vector<Requirement> out;
   if (!outline.require) return out;
-  RequirementReader reader{outline, values, plan, rows_known, problems};
+  RequirementReader reader{outline, values, plan, names, rows_known, problems};
   const auto& node = outline.require->node;
   const auto* blocks = node.array();
   if (!blocks) {

@@ -12,16 +12,17 @@
 #include "framework/pipeline/document.hpp"
 #include "framework/pipeline/outline.hpp"
 #include "framework/pipeline/plan.hpp"
+#include "framework/pipeline/rehearsal.hpp"
 #include "framework/pipeline/substitute.hpp"
 
 #include <vector>
 
 namespace steppe::pipeline {
 
-/// Parses every gate and looks its stage, axes and coordinates up in the plan. With `rows_known`
-/// false (something else is wrong) only the names of axes are looked up.
+/// Parses every gate and looks its stage, axes and coordinates up in the plan, and its value in
+/// `names`. With `rows_known` false (something else is wrong) only the names of axes are looked up.
 std::vector<Requirement> read_requirements(const Outline& outline, const Scope& values,
-                                           const Plan& plan, bool rows_known,
-                                           std::vector<Problem>& problems);
+                                           const Plan& plan, const ValueNames& names,
+                                           bool rows_known, std::vector<Problem>& problems);
 
 }  // namespace steppe::pipeline

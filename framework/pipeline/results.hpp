@@ -19,7 +19,9 @@ struct MeasuredRow {
   std::vector<std::string> coordinates;  ///< one a name in StudyResults::axes
   std::vector<data::Quantity> quantities;
   std::vector<data::Curve> curves;
-  std::string trained_on, tested_on;  ///< domains of the data
+  std::string trained_on, tested_on;      ///< domains of the data
+  std::size_t events = 0;                 ///< that were scored
+  std::vector<std::size_t> class_events;  ///< of each class; none: the target is a real value
 };
 
 /// What a metric made of all points, at one of them or as a whole.

@@ -30,6 +30,17 @@ std::string to_text(const Scalar& value) {
   return std::visit(Visitor{}, value);
 }
 
+std::string to_text(const Settings& settings) {
+  std::string out;
+  for (const auto& setting : settings.items) {
+    std::string items;
+    for (const auto& item : setting.items) items += (items.empty() ? "" : ", ") + to_text(item);
+    if (setting.is_array) items = fmt::format("[{}]", items);
+    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", setting.name, items);
+  }
+  return out;
+}
+
 std::string_view describe(Type type) {
   switch (type) {
     case Type::real:

@@ -59,4 +59,7 @@ struct Settings {
   std::vector<std::string> texts(std::string_view name) const;
 };
 
+/// "epsilon = 0.05, hidden = [8, 4]"
+std::string to_text(const Settings& settings);
+
 }  // namespace steppe::plugin

@@ -75,8 +75,13 @@ Verdict judge(const pipeline::Requirement& requirement, const std::vector<TrialM
   return {false, fmt::format("it is {} at ({}){}", with_error(q->mean, q->error), where, errors)};
 }
 
-std::string place(const std::vector<std::string>& coordinates) {
-  return coordinates.empty() ? "the whole study" : fmt::format("{}", fmt::join(coordinates, ", "));
+/// "train = pythia, test = herwig"; the axes may go on.
+std::string place(const std::vector<std::string>& axes,
+                  const std::vector<std::string>& coordinates) {
+  std::string out;
+  for (std::size_t i = 0; i < coordinates.size(); ++i)
+    out += fmt::format("{}{} = {}", i == 0 ? "" : ", ", axes[i], coordinates[i]);
+  return out.empty() ? "the whole study" : out;
 }
 
 /// Without the results that the selectors do not pick.
@@ -108,7 +113,8 @@ Verdict judge(const pipeline::Requirement& requirement, const pipeline::StudyRes
   const auto summary = summarise(pick(requirement, results));
   std::vector<std::pair<std::string, const std::vector<TrialMean>*>> candidates;
   const auto add = [&](const auto& list) {
-    for (const auto& one : list) candidates.emplace_back(place(one.coordinates), &one.quantities);
+    for (const auto& one : list)
+      candidates.emplace_back(place(summary.axes, one.coordinates), &one.quantities);
   };
   if (requirement.subject == pipeline::Subject::points) add(summary.points);
   if (requirement.subject == pipeline::Subject::study) add(summary.comparisons);

@@ -68,12 +68,18 @@ Json curves(const std::vector<data::Curve>& list) {
   return out;
 }
 
+/// How many events there are, and of which classes.
+void add_events(Json& to, std::size_t events, const std::vector<std::size_t>& of_classes) {
+  to["events"] = events;
+  if (of_classes.size() == 2)
+    to["signal"] = of_classes[1];
+  else if (!of_classes.empty())
+    to["classes"] = of_classes;
+}
+
 Json data_record(const pipeline::DataRecord& data) {
-  Json out = {{"name", data.name}, {"domain", data.domain}, {"events", data.rows}};
-  if (data.class_rows.size() == 2)
-    out["signal"] = data.class_rows[1];
-  else if (!data.class_rows.empty())
-    out["classes"] = data.class_rows;
+  Json out = {{"name", data.name}, {"domain", data.domain}};
+  add_events(out, data.rows, data.class_rows);
   out["dropped"] = data.gaps.dropped;
   out["imputed"] = data.gaps.imputed;
   return out;
@@ -82,8 +88,9 @@ Json data_record(const pipeline::DataRecord& data) {
 Json rows(const pipeline::StudyResults& results) {
   Json out = Json::array();
   for (const auto& row : results.rows) {
-    Json entry = {{"point", point(results.axes, row.coordinates)},
-                  {"values", values(row.quantities)}};
+    Json entry = {{"point", point(results.axes, row.coordinates)}};
+    add_events(entry, row.events, row.class_events);
+    entry["values"] = values(row.quantities);
     if (!row.curves.empty()) entry["curves"] = curves(row.curves);
     out.push_back(std::move(entry));
   }

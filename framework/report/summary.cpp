@@ -184,6 +184,24 @@ std::vector<StageMeans> comparisons(const pipeline::StudyResults& results) {
   return out;
 }
 
+std::vector<ScoredEvents> scored_events(const pipeline::StudyResults& results) {
+  std::vector<ScoredEvents> out;
+  for (const auto& row : results.rows) {
+    if (row.coordinates.empty() || row.events == 0) continue;
+    const auto& test = row.coordinates.back();
+    auto same = std::find_if(out.begin(), out.end(),
+                             [&](const ScoredEvents& other) { return other.test == test; });
+    if (same == out.end()) {
+      const auto& classes = row.class_events;
+      same = out.insert(out.end(),
+                        {test, row.events, row.events, classes.size() == 2 ? classes[1] : 0});
+    }
+    same->fewest = std::min(same->fewest, row.events);
+    same->most = std::max(same->most, row.events);
+  }
+  return out;
+}
+
 }  // namespace
 
 Summary summarise(const pipeline::StudyResults& results) {
@@ -207,6 +225,7 @@ Summary summarise(const pipeline::StudyResults& results) {
     group.trials[name] = &row;
   }
   for (const auto& group : groups) out.points.push_back({group.coordinates, means_of(group.rows)});
+  out.scored = scored_events(results);
   out.differences = test_differences(groups, out.axes);
   out.gains = gains(groups, out.axes);
   out.sharpness = sharpness_means(results, trial);

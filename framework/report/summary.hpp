@@ -45,9 +45,17 @@ struct StageMeans {
   std::vector<TrialMean> quantities;
 };
 
+/// How many events were scored on a test set.
+struct ScoredEvents {
+  std::string test;
+  std::size_t fewest = 0, most = 0;  ///< of all points and trials
+  std::size_t signal = 0;            ///< of the first; 0 where there is no signal
+};
+
 struct Summary {
   std::vector<std::string> axes;              ///< without `trial`; `test` is the last
   std::vector<PointMeans> points;             ///< in the order of the results
+  std::vector<ScoredEvents> scored;           ///< a test set each, in the order of the results
   std::vector<PairedDifference> differences;  ///< the same networks on two test sets
   /// From the point that has "none" on an axis, which is how files spell "no attack".
   std::vector<PairedDifference> gains;

@@ -204,6 +204,35 @@ std::string reasons(const std::vector<StageMeans>& list) {
   return out;
 }
 
+/// "scored events: 600 of 'pythia' (300 signal)"
+std::string events_text(const Summary& summary) {
+  std::string out;
+  for (const auto& one : summary.scored) {
+    out += fmt::format("{}{}", out.empty() ? "scored events: " : ", ", one.fewest);
+    if (one.most > one.fewest) out += fmt::format(" to {}", one.most);
+    out += fmt::format(" of '{}'", one.test);
+    if (one.signal > 0) out += fmt::format(" ({} signal)", one.signal);
+  }
+  return out.empty() ? "" : out + "\n";
+}
+
+/// What '+-' is: of how many trials there are numbers decides.
+std::string errors_text(const Summary& summary) {
+  bool single = false;
+  std::size_t most = 0;
+  for (const auto& point : summary.points)
+    for (const auto& q : point.quantities) {
+      if (!std::isfinite(q.error)) continue;
+      single = single || q.trials == 1;
+      if (q.trials > 1) most = std::max(most, q.trials);
+    }
+  std::string out;
+  if (most > 0)
+    out += fmt::format("+- over {} trials: error of the mean, same test events\n", most);
+  if (single) out += "+- of one trial: of its test sample, without the spread over trainings\n";
+  return out;
+}
+
 }  // namespace
 
 std::string with_error(double value, double error, const char* sign) {
@@ -223,7 +252,8 @@ std::string terminal_table(const Summary& summary, std::size_t width) {
                                 reasons(summary.comparisons),
                             stage_tables(summary.sharpness, before_test, "sharpness", width)})
     if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
-  return out;
+  const auto footer = errors_text(summary) + events_text(summary);
+  return footer.empty() ? out : out + "\n" + footer;
 }
 
 }  // namespace steppe::report

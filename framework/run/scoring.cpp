@@ -2,12 +2,12 @@
 
 #include "framework/plugin/host.hpp"
 #include "framework/plugin/instance.hpp"
+#include "framework/plugin/results_bridge.hpp"
 #include "framework/run/attacker.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/evaluator.hpp"
-#include "framework/run/results_bridge.hpp"
 
-#include <exception>
+#include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -69,11 +69,74 @@ std::vector<float> attacked_logits(const pipeline::Stage& attack, const TrainedN
   return Evaluator{*trained.network, queue, data}.run(trained.at, rows, change).logits;
 }
 
+/// What a metric gives: all of it, or nothing.
+struct Numbers {
+  std::vector<data::Quantity> quantities;
+  std::vector<data::Curve> curves;
+};
+
+class Measurement {
+ public:
+  Measurement(const pipeline::Stage& stage, const plugin::Surroundings& surroundings)
+      : metric_{*stage.info, stage.settings, stage.name},
+        host_{"metric", stage.name, surroundings} {}
+
+  /// @throws PluginError.
+  Numbers measure(const steppe_scores& scores) {
+    Numbers out;
+    plugin::ResultsBridge results{out.quantities, out.curves};
+    const auto functions = metric_.functions<steppe_metric>();
+    host_.finish(functions.measure(metric_.get(), host_.get(), &scores, results.get()));
+    return out;
+  }
+
+ private:
+  const plugin::Instance metric_;
+  plugin::StageHost host_;
+};
+
+void append(pipeline::MeasuredRow& row, Numbers numbers, const char* ending) {
+  for (auto& quantity : numbers.quantities) {
+    quantity.name += ending;
+    row.quantities.push_back(std::move(quantity));
+  }
+  for (auto& curve : numbers.curves) {
+    curve.name += ending;
+    row.curves.push_back(std::move(curve));
+  }
+}
+
+/// What the metrics make of the scores, and once more of the attacked ones. One that fails takes
+/// nothing from the others.
+void measure(const pipeline::ScoreNode& node, const steppe_scores& scores,
+             const plugin::Surroundings& surroundings, Scored& out) {
+  auto attacked = scores;
+  attacked.logits = scores.attacked_logits;
+  attacked.attacked_logits = nullptr;
+  for (const auto& stage : node.metrics) {
+    try {
+      Measurement metric{stage, surroundings};
+      append(out.row, metric.measure(scores), "");
+      if (std::find(node.again.begin(), node.again.end(), stage.name) != node.again.end())
+        append(out.row, metric.measure(attacked), pipeline::under_attack);
+    } catch (const plugin::PluginError& error) {
+      out.failures.emplace_back(error.what());
+    }
+  }
+}
+
+std::vector<std::size_t> class_events(const ScoredRows& columns, std::size_t classes) {
+  std::vector<std::size_t> out(classes, 0);
+  if (classes > 0)
+    for (const float label : columns.labels) ++out.at(static_cast<std::size_t>(label));
+  return out;
+}
+
 }  // namespace
 
-pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
-                            const data::Dataset& trained_on, const data::Dataset& data,
-                            const data::SplitFractions& splits, plugin::Surroundings surroundings) {
+Scored score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
+             const data::Dataset& trained_on, const data::Dataset& data,
+             const data::SplitFractions& splits, plugin::Surroundings surroundings) {
   const auto split = data::split_named(node.split);
   const auto rows = data::rows_of(data, split, splits);
   if (rows.empty()) throw RunError{fmt::format("split '{}' has no events", node.split)};
@@ -94,14 +157,10 @@ pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwor
                              .outputs = trained.loss().outputs,
                              .classes = trained.loss().classes,
                              .attacked_logits = node.attack ? attacked.data() : nullptr};
-  pipeline::MeasuredRow out;
-  for (const auto& stage : node.metrics) {
-    const plugin::Instance metric{*stage.info, stage.settings, stage.name};
-    const auto functions = metric.functions<steppe_metric>();
-    plugin::StageHost host{"metric", stage.name, surroundings};
-    ResultsBridge results{out.quantities, out.curves};
-    host.finish(functions.measure(metric.get(), host.get(), &scores, results.get()));
-  }
+  Scored out;
+  out.row.events = rows.size();
+  out.row.class_events = class_events(columns, trained.loss().classes);
+  measure(node, scores, surroundings, out);
   return out;
 }
 

@@ -7,13 +7,21 @@
 #include "framework/plugin/host.hpp"
 #include "framework/run/trained.hpp"
 
+#include <string>
+#include <vector>
+
 namespace steppe::run {
 
-/// The numbers of one row; its coordinates are left to the caller. `trained_on`: to refuse the
-/// scoring of events the network was trained on, unless the split asks for just these.
-/// @throws DataError, PluginError.
-pipeline::MeasuredRow score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
-                            const data::Dataset& trained_on, const data::Dataset& data,
-                            const data::SplitFractions& splits, plugin::Surroundings surroundings);
+struct Scored {
+  pipeline::MeasuredRow row;          ///< its coordinates and domains are left to the caller
+  std::vector<std::string> failures;  ///< of metrics that could not measure: a sentence each
+};
+
+/// The numbers of one row. `trained_on`: to refuse the scoring of events the network was trained
+/// on, unless the split asks for just these. @throws DataError, RunError, PluginError (of the
+/// attack).
+Scored score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
+             const data::Dataset& trained_on, const data::Dataset& data,
+             const data::SplitFractions& splits, plugin::Surroundings surroundings);
 
 }  // namespace steppe::run

@@ -2,9 +2,9 @@
 
 #include "framework/data/batches.hpp"
 #include "framework/plugin/instance.hpp"
+#include "framework/plugin/results_bridge.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/landscape.hpp"
-#include "framework/run/results_bridge.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -103,7 +103,7 @@ class Measurement {
         make_landscape(options, *trained_.network, at_, data_,
                        chosen_rows(stage_.wiring, data_, splits_, classes), host_);
     Numbers out;
-    ResultsBridge results{out.quantities, out.curves};
+    plugin::ResultsBridge results{out.quantities, out.curves};
     const auto functions = instance_.functions<steppe_sharpness>();
     host_.finish(
         functions.measure(instance_.get(), host_.get(), landscape->table(), results.get()));

@@ -1,9 +1,10 @@
 #include "framework/run/study.hpp"
 
 #include "framework/compute/device.hpp"
-#include "framework/run/comparison.hpp"
+#include "framework/pipeline/comparison.hpp"
 #include "framework/run/dataset.hpp"
 #include "framework/run/distribution.hpp"
+#include "framework/run/error.hpp"
 #include "framework/run/scoring.hpp"
 #include "framework/run/sharpness.hpp"
 #include "framework/run/task_graph.hpp"
@@ -189,10 +190,15 @@ class Study {
     const auto data = data_[node.data];
     auto around = surroundings("");
     around.trial = plan_.trainings[node.training].trial;
-    measured_[s] = run::score(node, *trained_[node.training], *trained_on_[node.training], *data,
-                              splits(), std::move(around));
+    auto scored = run::score(node, *trained_[node.training], *trained_on_[node.training], *data,
+                             splits(), std::move(around));
     let_go(node);
-    return in_short(measured_[s]->quantities);
+    const auto detail = in_short(scored.row.quantities);
+    if (!scored.row.quantities.empty() || !scored.row.curves.empty())
+      measured_[s] = std::move(scored.row);
+    if (!scored.failures.empty())
+      throw RunError{fmt::format("{}", fmt::join(scored.failures, "; "))};
+    return detail;
   }
 
   std::string sharpness(std::size_t s) {
@@ -260,8 +266,8 @@ class Study {
       auto& measured = results.rows.emplace_back(*measured_[row.score]);
       measured.coordinates = row.coordinates;
       const auto& node = plan_.scores[row.score];
-      measured.trained_on = domain_of(plan_.trainings[node.training].data);
-      measured.tested_on = domain_of(node.data);
+      measured.trained_on = domain_of(plan_.data[plan_.trainings[node.training].data]);
+      measured.tested_on = domain_of(plan_.data[node.data]);
     }
     for (const auto& row : plan_.sharpness_rows) {
       if (!sharpness_[row.node]) continue;
@@ -273,12 +279,6 @@ class Study {
     results.trainings = std::move(trainings_);
     results.data = std::move(data_records_);
     return out;
-  }
-
-  /// Data without a domain are a domain of their own.
-  const std::string& domain_of(std::size_t data) const {
-    const auto& node = plan_.data[data];
-    return node.columns.domain.empty() ? node.branch : node.columns.domain;
   }
 
   static void add_failures(const TaskGraph& tasks, StudyOutcome& out) {
@@ -294,7 +294,7 @@ class Study {
     for (std::size_t i = 0; i < found.size(); ++i) {
       const auto& metric = plan_.comparisons[i];
       const auto work = [&, i] {
-        found[i] = run::compare(metric, out.results, surroundings(""));
+        found[i] = pipeline::compare(metric, out.results, surroundings(""));
         return fmt::format("{} points", out.results.rows.size());
       };
       tasks.add(fmt::format("compare {}", metric.name), work, {});

@@ -2,7 +2,7 @@
 
 #include "framework/data/quantity.hpp"
 #include "framework/plugin/host.hpp"
-#include "framework/run/results_bridge.hpp"
+#include "framework/plugin/results_bridge.hpp"
 #include "framework/verify/bench.hpp"
 #include "framework/verify/checks.hpp"
 
@@ -83,7 +83,7 @@ Measured measure(const plugin::Instance& metric, const ScoreSet& set) {
       .classes = set.classes,
       .attacked_logits = set.attacked.empty() ? nullptr : set.attacked.data()};
   Measured out;
-  run::ResultsBridge results{out.quantities, out.curves};
+  plugin::ResultsBridge results{out.quantities, out.curves};
   plugin::StageHost host{metric.info().kind, metric.name(), {}};
   host.finish(
       metric.functions<steppe_metric>().measure(metric.get(), host.get(), &scores, results.get()));

@@ -66,11 +66,13 @@ double gap_of(const Transfer& transfer, const std::vector<double>& gaps, const s
                     "trials"};
   const double errors = single ? sigmas : student_errors(sigmas, gaps.size());
   if (gap.value > errors * gap.uncertainty) return gap.value;
-  auto reason = "the gap " + spell(gap.value, 3) + " +- " + spell(gap.uncertainty, 2) +
-                " between '" + of + "' on '" + transfer.to + "' trained there and trained on '" +
-                transfer.from + "' is not larger than " + spell(errors, 3) + " of its uncertainty";
+  auto reason = "on '" + transfer.to + "' a network trained there has " + spell(gap.value, 3) +
+                " +- " + spell(gap.uncertainty, 2) + " more '" + of + "' than one trained on '" +
+                transfer.from + "', which is not " + spell(sigmas, 3) + " sigma above zero";
   if (!single)
-    reason += " (" + spell(sigmas, 3) + " sigma for " + std::to_string(gaps.size()) + " trials)";
+    reason += " (" + spell(errors, 3) + " times the uncertainty for " +
+              std::to_string(gaps.size()) + " trials)";
+  reason += "; use more trials";
   throw Undefined{reason};
 }
 

@@ -125,8 +125,11 @@ optimizer = "sgd"
   ASSERT_TRUE(plan) << printed(problems);
   EXPECT_EQ(plan->trainings.size(), 2U);
   EXPECT_TRUE(plan->rows.empty());
-  EXPECT_EQ(printed(problems),
-            "study.toml: note: nothing will be measured: there is no heading [evaluate]\n");
+  EXPECT_EQ(
+      printed(problems),
+      "study.toml: note: nothing will be measured: there is no heading [evaluate]\n"
+      "study.toml:8:13: note: optimizer 'sgd' has no heading [optimizer.sgd], so all is as by "
+      "default: learning_rate = 0.1\n");
 }
 
 TEST(Plan, AnAxisMayChooseTheTrainer) {

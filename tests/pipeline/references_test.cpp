@@ -41,7 +41,12 @@ metrics = "auc"
 TEST(References, PluginsNeedNoHeadingWhenNothingIsRequired) {
   const auto [plan, problems] = check(without_headings);
   ASSERT_TRUE(plan) << printed(problems);
-  EXPECT_EQ(printed(problems), "");
+  EXPECT_EQ(
+      printed(problems),
+      "study.toml:7:13: note: optimizer 'sgd' has no heading [optimizer.sgd], so all is as by "
+      "default: learning_rate = 0.1\n"
+      "study.toml:8:13: note: attack 'fgsm' has no heading [attack.fgsm], so all is as by "
+      "default: epsilon = 0.05; moves all columns, holds nothing\n");
   EXPECT_EQ(plan->trainings[0].model.info->name, "dense");
   EXPECT_THAT(attack_names(plan->trainings[0]), ElementsAre("fgsm"));
   EXPECT_EQ(plan->trainings[0].attacks[0].settings.real("epsilon"), 0.05);
@@ -52,8 +57,8 @@ TEST(References, PluginsNeedNoHeadingWhenNothingIsRequired) {
 TEST(References, PluginsThatRequireSomethingNeedAHeading) {
   const auto checked = check(without_headings, {"trainer.plain.data=files"});
   EXPECT_EQ(checked.text(),
-            "--set:1:20: error: reader 'files' needs a heading [reader.files] with 'path' (files "
-            "to read)\n");
+            "--set trainer.plain.data=files: error: reader 'files' needs a heading [reader.files] "
+            "with 'path' (files to read)\n");
 }
 
 TEST(References, HeadingsTakeTheirSettingsAndDefaults) {

@@ -37,7 +37,7 @@ TEST(Require, KnowsFiveComparisons) {
 TEST(Require, BracketsMayBeEmptyOrLeftOut) {
   EXPECT_TRUE(gate("auc()<-1e-3").selectors.empty());
   EXPECT_EQ(gate("auc()<-1e-3").bound, -1e-3);
-  EXPECT_TRUE(gate("  rejection>+2 ").selectors.empty());
+  EXPECT_TRUE(gate("  auc>+2 ").selectors.empty());
 }
 
 TEST(Require, MayAskForSigmas) {

@@ -208,6 +208,23 @@ struct Plain {
 };
 
 struct Auc {
+  void measure(const steppe::Scores&, const steppe::Results& results) const {
+    results.value("auc", 0.5);
+  }
+};
+
+/// Compares clean with attacked scores.
+struct Fooled {
+  void measure(const steppe::Scores& scores, const steppe::Results& results) const {
+    if (scores.attacked_logits.empty())
+      throw steppe::Error{"there are no attacked scores; name an attack in [evaluate]"};
+    results.value("fooled", 0.1);
+    results.value("fooled.signal", 0.2);
+  }
+};
+
+/// Gives nothing that could be known before it has seen the events.
+struct Silent {
   void measure(const steppe::Scores&, const steppe::Results&) const {}
 };
 
@@ -221,7 +238,9 @@ struct Rejection {
     }
   } parameters;
 
-  void measure(const steppe::Scores&, const steppe::Results&) const {}
+  void measure(const steppe::Scores&, const steppe::Results& results) const {
+    results.value(parameters.signal_efficiency == 0.85 ? "rejection_0.85" : "rejection", 10);
+  }
 };
 
 /// Looks at the whole study.
@@ -234,7 +253,10 @@ struct Gap {
     }
   } parameters;
 
-  void compare(const steppe::Study&, const steppe::Results&) const {}
+  void compare(const steppe::Study& study, const steppe::Results& results) const {
+    if (parameters.least > 1) return results.undefined("widest", "no gap is as wide as that");
+    results.value("widest", study.value(0, "auc")->value);
+  }
 };
 
 struct Slope {
@@ -253,7 +275,13 @@ STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothin
               steppe::projector<Clip>({.name = "clip", .summary = "nothing too large"}),
               steppe::optimizer<Sgd>({.name = "sgd", .summary = "gradient descent"}),
               steppe::trainer<Plain>({.name = "plain", .summary = "epoch after epoch"}),
-              steppe::sharpness<Slope>({.name = "slope", .summary = "length of the gradient"}),
+              steppe::sharpness<Slope>({.name = "slope",
+                                        .summary = "length of the gradient",
+                                        .text = "For every batch.\n\nGives `length` and "
+                                                "`turn`, `turn_2`, ... of the `next` step.\n\n"
+                                                "`rho` is a setting."}),
               steppe::metric<Auc>({.name = "auc", .summary = "area under the curve"}),
               steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}),
+              steppe::metric<Fooled>({.name = "fooled", .summary = "what an attack turns"}),
+              steppe::metric<Silent>({.name = "silent", .summary = "says nothing"}),
               steppe::metric<Gap>({.name = "gap", .summary = "what is lost on other data"}))

@@ -46,6 +46,7 @@ says 2 "nothing was run" graph "$file" --set trainer.fit.epochz=1
 says 0 "works in f32" devices
 says 0 "built without it" devices
 says 0 "oneDNN" version
+says 0 "^  run  "
 says 0 "^plugin interface" --version
 says 2 "did you mean 'attack.pgd'" describe attack.pdg
 

@@ -43,7 +43,7 @@ TEST(Gate, HoldsInTheMeanOverTrials) {
   EXPECT_TRUE(judge(auc_of("pythia", Comparison::above, 0.89), small_study()).holds);
   const auto verdict = judge(auc_of("pythia", Comparison::above, 0.91), small_study());
   EXPECT_FALSE(verdict.holds);
-  EXPECT_EQ(verdict.reason, "it is 0.900 +- 0.058 at (none, pythia)");
+  EXPECT_EQ(verdict.reason, "it is 0.900 +- 0.058 at (attack = none, test = pythia)");
 }
 
 TEST(Gate, MayHaveToHoldByErrorsOfTheMean) {
@@ -52,8 +52,9 @@ TEST(Gate, MayHaveToHoldByErrorsOfTheMean) {
   EXPECT_FALSE(judge(auc_of("pythia", Comparison::above, 0.639, 2), small_study()).holds);
   EXPECT_TRUE(judge(auc_of("pythia", Comparison::at_most, 1.162, 2), small_study()).holds);
   const auto verdict = judge(auc_of("pythia", Comparison::below, 1.161, 2), small_study());
-  EXPECT_EQ(verdict.reason,
-            "it is 0.900 +- 0.058 at (none, pythia), and 2 sigma are 4.53 of its errors");
+  EXPECT_EQ(
+      verdict.reason,
+      "it is 0.900 +- 0.058 at (attack = none, test = pythia), and 2 sigma are 4.53 of its errors");
 }
 
 TEST(Gate, OfASingleTrialTakesTheUncertaintyOfTheMetric) {
@@ -70,7 +71,7 @@ TEST(Gate, WithoutAnUncertaintyDoesNotHoldByAny) {
   for (auto& row : results.rows) row.quantities[0].uncertainty = NAN;
   EXPECT_TRUE(judge(auc_of("pythia", Comparison::above, 0.5), results).holds);
   EXPECT_EQ(judge(auc_of("pythia", Comparison::above, 0.5, 2), results).reason,
-            "it has no uncertainty at (none, pythia) to measure '@ 2 sigma' by");
+            "it has no uncertainty at (attack = none, test = pythia) to measure '@ 2 sigma' by");
 }
 
 TEST(Gate, LooksAtValuesOfTheStudy) {
@@ -105,9 +106,9 @@ TEST(Gate, LooksAtSharpnessByTheHeadingOfTheMeasure) {
   gate.bound = 0.32;
   EXPECT_TRUE(judge(gate, with_more()).holds);
   gate.bound = 0.3;
-  EXPECT_EQ(judge(gate, with_more()).reason, "it is 0.310 +- 0.010 at (none)");
+  EXPECT_EQ(judge(gate, with_more()).reason, "it is 0.310 +- 0.010 at (attack = none)");
   gate.value_name = "trace";
-  EXPECT_EQ(judge(gate, with_more()).reason, "there is no 'trace' at (none)");
+  EXPECT_EQ(judge(gate, with_more()).reason, "there is no 'trace' at (attack = none)");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "framework/report/terminal_table.hpp"
 
 #include "framework/report/escape.hpp"
+#include "framework/report/results_json.hpp"
 
 #include <cmath>
 #include <sstream>
@@ -23,6 +24,28 @@ TEST(TerminalTable, GivesGainsTheirSignificanceForSoFewTrials) {
   const auto table = terminal_table(summarise(small_study()), 100);
   EXPECT_THAT(table, HasSubstr("test     gain                       auc\n"));
   EXPECT_THAT(table, HasSubstr("pythia   fgsm - none   0.0200 +- 0.0058   1.8 sigma\n"));
+}
+
+TEST(TerminalTable, SaysWhatTheUncertaintiesAreOf) {
+  auto results = small_study();
+  EXPECT_THAT(terminal_table(summarise(results), 100),
+              HasSubstr("\n\n+- over 3 trials: error of the mean, same test events\n"));
+  std::erase_if(results.rows, [](const auto& row) { return row.coordinates[1] != "0"; });
+  const auto single = terminal_table(summarise(results), 100);
+  EXPECT_THAT(single, HasSubstr("\n+- of one trial: of its test sample, "));
+  EXPECT_THAT(single, Not(HasSubstr("trials")));
+}
+
+TEST(TerminalTable, SaysHowManyEventsWereScored) {
+  auto results = small_study();
+  std::size_t events = 100;
+  for (auto& row : results.rows) {
+    row.events = row.coordinates.back() == "pythia" ? 60 : ++events;
+    if (row.events == 60) row.class_events = {40, 20};
+  }
+  EXPECT_THAT(terminal_table(summarise(results), 100),
+              HasSubstr("\nscored events: 60 of 'pythia' (20 signal), 101 to 106 of 'herwig'\n"));
+  EXPECT_THAT(results_json(results), HasSubstr("\"events\": 60,\n   \"signal\": 20"));
 }
 
 TEST(TerminalTable, SaysWhyAValueOfTheStudyIsUndefined) {

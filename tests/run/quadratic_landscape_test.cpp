@@ -1,6 +1,6 @@
 // Sharpness plugins on a landscape whose Hessian is known: a quadratic loss behind the C table.
 #include "framework/plugin/instance.hpp"
-#include "framework/run/results_bridge.hpp"
+#include "framework/plugin/results_bridge.hpp"
 
 #include <steppe/random.hpp>
 
@@ -127,7 +127,7 @@ class OnAQuadratic : public SharpnessOn {
     landscape.start_along(0, start);
     if (as_inputs) landscape.call_it_inputs();
     Readings out;
-    ResultsBridge results{out.result.quantities, out.result.curves};
+    plugin::ResultsBridge results{out.result.quantities, out.result.curves};
     host.finish(instance.functions<steppe_sharpness>().measure(instance.get(), host.get(),
                                                                landscape.table(), results.get()));
     products = landscape.products;

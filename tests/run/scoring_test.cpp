@@ -63,11 +63,48 @@ TEST(Scoring, GivesTheSameUnderAttackForAnyNumberOfThreadsAndOnFar) {
   EXPECT_EQ(one, measured("far", "noise", "epsilon = 0.2\nunit = \"sigma\"\n", 2));
 }
 
-TEST(Scoring, AMetricThatNeedsAnAttackSaysSo) {
+/// AUC and fooling ratio of the first row, under FGSM.
+pipeline::Plan both_metrics(const std::string& epsilon) {
+  auto sets = evaluated_with("fgsm");
+  sets.push_back("evaluate.metrics=[\"fooling_ratio\", \"auc\"]");
+  return tiny_plan("\n[attack.fgsm]\nepsilon = " + epsilon + "\n", sets);
+}
+
+const data::Quantity* find(const pipeline::MeasuredRow& row, const std::string& name) {
+  for (const auto& quantity : row.quantities)
+    if (quantity.name == name) return &quantity;
+  return nullptr;
+}
+
+TEST(Scoring, AMetricThatFailsTakesNothingFromTheOthers) {
+  auto plan = both_metrics("0.05");
+  for (auto& score : plan.scores) score.attack.reset();  // `check` refuses this
+  for (auto& score : plan.scores) score.again.clear();
   Observer nobody;
-  const auto outcome = run_study(tiny_plan("", evaluated_with("none")), {1, nullptr}, nobody);
-  ASSERT_EQ(outcome.failures.size(), 1U);
+  const auto outcome = run_study(plan, {1, nullptr}, nobody);
+  ASSERT_EQ(outcome.failures.size(), plan.scores.size());
   EXPECT_NE(outcome.failures[0].sentence.find("name one in [evaluate]"), std::string::npos);
+  ASSERT_EQ(outcome.results.rows.size(), plan.rows.size());
+  EXPECT_TRUE(find(outcome.results.rows[0], "auc"));
+  EXPECT_FALSE(find(outcome.results.rows[0], "fooling_ratio"));
+}
+
+TEST(Scoring, MetricsMeasureTheAttackedScoresTooUnderANameOfTheirOwn) {
+  Observer nobody;
+  const auto still = run_study(both_metrics("0.0"), {1, nullptr}, nobody).results.rows.at(0);
+  EXPECT_EQ(find(still, "auc.attacked")->value, find(still, "auc")->value);
+  const auto moved = run_study(both_metrics("0.05"), {1, nullptr}, nobody).results.rows.at(0);
+  EXPECT_EQ(find(moved, "auc")->value, find(still, "auc")->value);
+  EXPECT_LT(find(moved, "auc.attacked")->value, find(moved, "auc")->value - 0.01);
+  EXPECT_FALSE(find(moved, "fooling_ratio.attacked"));
+}
+
+TEST(Scoring, ARowKnowsHowManyEventsItIsOf) {
+  Observer nobody;
+  const auto row = run_study(both_metrics("0.0"), {1, nullptr}, nobody).results.rows.at(0);
+  ASSERT_EQ(row.class_events.size(), 2U);
+  EXPECT_EQ(row.class_events[0] + row.class_events[1], row.events);
+  EXPECT_GT(row.class_events[1], 0U);
 }
 
 TEST(Scoring, PointsThatDifferInTheTestedAttackShareTheirTraining) {

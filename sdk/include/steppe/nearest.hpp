@@ -32,14 +32,20 @@ inline std::size_t edit_distance(std::string_view from, std::string_view to) {
 }
 
 /// The candidate fewest edits away from `word`, the first of equals; none when even that one is
-/// more than a third of the word away (and more than one edit). `candidates` is any range of
-/// strings.
+/// more than a third of the word away (and more than one edit). Capitals count as small letters.
+/// `candidates` is any range of strings.
 template <class Candidates>
 std::optional<std::string> nearest(std::string_view word, const Candidates& candidates) {
+  const auto small = [](std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+  };
+  const auto wanted = small(word);
   std::optional<std::string> best;
   std::size_t fewest = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
-    const std::size_t edits = edit_distance(word, candidate);
+    const std::size_t edits = edit_distance(wanted, small(candidate));
     if (edits < fewest) {
       fewest = edits;
       best = std::string{candidate};

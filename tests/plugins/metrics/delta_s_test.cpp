@@ -69,8 +69,9 @@ TEST(DeltaS, HasNoUncertaintyWhereGainsFollowTheGaps) {
 TEST(DeltaS, IsUndefinedWhereTheGapIsNotSignificantForSoFewTrials) {
   // 4 errors of the mean, which would do for many trials.
   EXPECT_EQ(delta_s({{0.85, 0.86}, {0.80, 0.84}, {0.90, 0.90}}).undefined.at("delta_s"),
-            "the gap 0.08 +- 0.02 between 'auc' on 'herwig' trained there and trained on 'pythia' "
-            "is not larger than 14 of its uncertainty (2 sigma for 2 trials)");
+            "on 'herwig' a network trained there has 0.08 +- 0.02 more 'auc' than one trained on "
+            "'pythia', which is not 2 sigma above zero (14 times the uncertainty for 2 trials); "
+            "use more trials");
   EXPECT_EQ(delta_s({{0.85, 0.86}, {0.80, 0.84}, {0.90, 0.90}}, {{"significance", 1.0}})
                 .values.count("delta_s"),
             1U);
@@ -78,8 +79,8 @@ TEST(DeltaS, IsUndefinedWhereTheGapIsNotSignificantForSoFewTrials) {
 
 TEST(DeltaS, IsUndefinedWhereTheOptimumIsWorse) {
   EXPECT_EQ(delta_s({{0.85}, {0.90}, {0.80}, 0.001}).undefined.at("delta_s"),
-            "the gap -0.1 +- 0.0014 between 'auc' on 'herwig' trained there and trained on "
-            "'pythia' is not larger than 2 of its uncertainty");
+            "on 'herwig' a network trained there has -0.1 +- 0.0014 more 'auc' than one trained on "
+            "'pythia', which is not 2 sigma above zero; use more trials");
 }
 
 TEST(DeltaS, OfOneTrialTakesTheUncertaintiesOfTheScores) {
@@ -87,8 +88,8 @@ TEST(DeltaS, OfOneTrialTakesTheUncertaintiesOfTheScores) {
   EXPECT_NEAR(result.value, 0.6, 1e-12);
   EXPECT_NEAR(result.uncertainty, 0.01 * std::sqrt(1 + 0.6 * 0.6 + 0.4 * 0.4) / 0.10, 1e-12);
   EXPECT_EQ(delta_s({{0.86}, {0.80}, {0.82}, 0.01}).undefined.at("delta_s"),
-            "the gap 0.02 +- 0.014 between 'auc' on 'herwig' trained there and trained on 'pythia' "
-            "is not larger than 2 of its uncertainty");
+            "on 'herwig' a network trained there has 0.02 +- 0.014 more 'auc' than one trained on "
+            "'pythia', which is not 2 sigma above zero; use more trials");
 }
 
 TEST(DeltaS, OfOneTrialWithoutUncertaintiesIsUndefined) {

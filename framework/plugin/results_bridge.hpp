@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace steppe::run {
+namespace steppe::plugin {
 
 class ResultsBridge {
  public:
@@ -66,4 +66,4 @@ class ResultsBridge {
   steppe_results table_{};
 };
 
-}  // namespace steppe::run
+}  // namespace steppe::plugin

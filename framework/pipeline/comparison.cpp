@@ -1,7 +1,7 @@
-#include "framework/run/comparison.hpp"
+#include "framework/pipeline/comparison.hpp"
 
 #include "framework/plugin/instance.hpp"
-#include "framework/run/results_bridge.hpp"
+#include "framework/plugin/results_bridge.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace steppe::run {
+namespace steppe::pipeline {
 
 namespace {
 
@@ -18,7 +18,7 @@ using Coordinates = std::vector<std::string>;
 /// The results as a metric sees them. `results` outlives it.
 class StudyTable {
  public:
-  explicit StudyTable(const pipeline::StudyResults& results) : results_{results} {
+  explicit StudyTable(const StudyResults& results) : results_{results} {
     for (const auto& axis : results.axes) axes_.push_back(axis.c_str());
     for (const auto& row : results.rows) {
       for (const auto& coordinate : row.coordinates) coordinates_.push_back(coordinate.c_str());
@@ -72,35 +72,35 @@ class StudyTable {
     return false;
   }
 
-  const pipeline::StudyResults& results_;
+  const StudyResults& results_;
   std::vector<const char*> axes_, coordinates_, trained_on_, tested_on_;
-  std::map<Coordinates, std::vector<const pipeline::MeasuredSharpness*>> sharpness_of_;
+  std::map<Coordinates, std::vector<const MeasuredSharpness*>> sharpness_of_;
   steppe_study table_{};
 };
 
 /// Where numbers go: an entry a place, made when a number for it comes.
 class Places {
  public:
-  Places(const std::string& metric, const pipeline::StudyResults& results)
+  Places(const std::string& metric, const StudyResults& results)
       : metric_{metric}, results_{results} {}
 
   /// The study as a whole.
-  pipeline::MeasuredComparison& whole() { return entry({}); }
+  MeasuredComparison& whole() { return entry({}); }
 
   /// nullptr when there is no such point.
-  pipeline::MeasuredComparison* of_point(std::size_t point) {
+  MeasuredComparison* of_point(std::size_t point) {
     return point < results_.rows.size() ? &entry(without_trial(results_.rows[point])) : nullptr;
   }
 
-  std::vector<pipeline::MeasuredComparison> take() {
-    std::erase_if(entries_, [](const pipeline::MeasuredComparison& entry) {
+  std::vector<MeasuredComparison> take() {
+    std::erase_if(entries_, [](const MeasuredComparison& entry) {
       return entry.quantities.empty() && entry.curves.empty();
     });
     return {std::make_move_iterator(entries_.begin()), std::make_move_iterator(entries_.end())};
   }
 
  private:
-  pipeline::MeasuredComparison& entry(Coordinates coordinates) {
+  MeasuredComparison& entry(Coordinates coordinates) {
     for (auto& old : entries_)
       if (old.coordinates == coordinates) return old;
     auto& out = entries_.emplace_back();
@@ -110,7 +110,7 @@ class Places {
     return out;
   }
 
-  Coordinates without_trial(const pipeline::MeasuredRow& row) const {
+  Coordinates without_trial(const MeasuredRow& row) const {
     auto out = row.coordinates;
     const auto trial = std::find(results_.axes.begin(), results_.axes.end(), "trial");
     if (trial != results_.axes.end()) out.erase(out.begin() + (trial - results_.axes.begin()));
@@ -118,14 +118,14 @@ class Places {
   }
 
   const std::string& metric_;
-  const pipeline::StudyResults& results_;
-  std::deque<pipeline::MeasuredComparison> entries_;  ///< entries stay where they are
+  const StudyResults& results_;
+  std::deque<MeasuredComparison> entries_;  ///< entries stay where they are
 };
 
 }  // namespace
 
-std::vector<pipeline::MeasuredComparison> compare(const pipeline::Stage& metric,
-                                                  const pipeline::StudyResults& results,
+std::vector<MeasuredComparison> compare(const Stage& metric,
+                                                  const StudyResults& results,
                                                   plugin::Surroundings surroundings) {
   const plugin::Instance instance{*metric.info, metric.settings, metric.name};
   const auto functions = instance.functions<steppe_metric>();
@@ -133,7 +133,7 @@ std::vector<pipeline::MeasuredComparison> compare(const pipeline::Stage& metric,
   const StudyTable study{results};
   Places places{metric.name, results};
   auto& whole = places.whole();
-  ResultsBridge to{whole.quantities, whole.curves};
+  plugin::ResultsBridge to{whole.quantities, whole.curves};
   to.set_places([&](std::size_t point) {
     auto* place = places.of_point(point);
     if (!place) {
@@ -147,4 +147,4 @@ std::vector<pipeline::MeasuredComparison> compare(const pipeline::Stage& metric,
   return places.take();
 }
 
-}  // namespace steppe::run
+}  // namespace steppe::pipeline

@@ -7,13 +7,13 @@
 
 #include <vector>
 
-namespace steppe::run {
+namespace steppe::pipeline {
 
 /// What `metric` makes of the rows and the sharpness of `results`, which may be fewer than the plan
 /// has. One entry a place it gave numbers to, in the order it named them; first those of the study
 /// as a whole. @throws PluginError.
-std::vector<pipeline::MeasuredComparison> compare(const pipeline::Stage& metric,
-                                                  const pipeline::StudyResults& results,
+std::vector<MeasuredComparison> compare(const Stage& metric,
+                                                  const StudyResults& results,
                                                   plugin::Surroundings surroundings);
 
-}  // namespace steppe::run
+}  // namespace steppe::pipeline
