@@ -58,8 +58,12 @@ int describe(const DescribeOptions& options) {
       found = true;
     }
   if (found) return success;
-  fmt::print(stderr, "there is no stage '{}'{}; 'steppe list' shows all\n", options.stage,
-             did_you_mean(options.stage, names));
+  if (plugin::find_kind(options.stage))
+    fmt::print(stderr, "'{0}' is a kind of stage; 'steppe list {0}' shows those there are\n",
+               options.stage);
+  else
+    fmt::print(stderr, "there is no stage '{}'{}; 'steppe list' shows all\n", options.stage,
+               did_you_mean(options.stage, names));
   return bad_input;
 }
 

@@ -1,5 +1,7 @@
 // steppe run: checks a pipeline, runs it, prints the table, leaves results.json and run.json.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/former_run.hpp"
+#include "framework/cli/last_words.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/data/dataset.hpp"
@@ -62,9 +64,12 @@ int run(const RunOptions& options) {
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
   const auto out = options.out.empty() ? std::filesystem::path{"runs"} / plan.name : options.out;
+  const FormerRun former{out};
+  if (const auto note = former.note(); !note.empty()) fmt::print(stderr, "note: {}\n", note);
   make_folder(out);
 
   stop_on_signal();
+  leave_last_words(plan, checked.catalogue);
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   make_folder(out / weights_folder);
@@ -75,6 +80,7 @@ int run(const RunOptions& options) {
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
+  former.remove_weights_except(outcome.weights);
   data::write_whole(out / "results.json", report::results_json(outcome.results));
   data::write_whole(out / "run.json",
                     run_record(options.pipeline, checked, study, outcome, *progress, times));

@@ -26,24 +26,11 @@ Json host() {
           {"cores", std::thread::hardware_concurrency()}};
 }
 
-/// The stages that the plan uses and where they come from, by kind and name.
+/// The plugins that the plan uses and where they come from, by kind and name.
 Json plugins(const pipeline::Plan& plan) {
   std::map<std::pair<std::string, std::string>, const plugin::StageInfo*> used;
-  const auto use = [&](const pipeline::Stage& stage) {
-    used[{stage.info->kind, stage.info->name}] = stage.info;
-  };
-  for (const auto& node : plan.data) {
-    use(node.reader);
-    for (const auto& transform : node.transforms) use(transform);
-  }
-  for (const auto& node : plan.trainings) {
-    for (const auto* stage : {&node.trainer, &node.model, &node.optimizer}) use(*stage);
-    for (const auto& attack : node.attacks) use(attack);
-  }
-  for (const auto& node : plan.scores)
-    for (const auto& metric : node.metrics) use(metric);
-  for (const auto& node : plan.sharpness) use(node.stage);
-  for (const auto& metric : plan.comparisons) use(metric);
+  for (const auto* stage : stages_of(plan))
+    used[{stage->info->kind, stage->info->name}] = stage->info;
 
   Json out = Json::array();
   for (const auto& [place, info] : used)
@@ -74,6 +61,26 @@ long peak_memory_kib() {
 }
 
 }  // namespace
+
+std::vector<const pipeline::Stage*> stages_of(const pipeline::Plan& plan) {
+  std::vector<const pipeline::Stage*> out;
+  for (const auto& node : plan.data) {
+    out.push_back(&node.reader);
+    for (const auto& transform : node.transforms) out.push_back(&transform);
+  }
+  for (const auto& node : plan.trainings) {
+    for (const auto* stage : {&node.trainer, &node.model, &node.optimizer}) out.push_back(stage);
+    for (const auto& attack : node.attacks) {
+      out.push_back(&attack);
+      for (const auto& projector : attack.projectors) out.push_back(&projector);
+    }
+  }
+  for (const auto& node : plan.scores)
+    for (const auto& metric : node.metrics) out.push_back(&metric);
+  for (const auto& node : plan.sharpness) out.push_back(&node.stage);
+  for (const auto& metric : plan.comparisons) out.push_back(&metric);
+  return out;
+}
 
 std::string timestamp() {
   const std::time_t now = std::time(nullptr);

@@ -7,6 +7,7 @@
 #include "framework/run/study.hpp"
 
 #include <string>
+#include <vector>
 
 namespace steppe::cli {
 
@@ -21,6 +22,9 @@ struct RunTimes {
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
                        const run::StudyOptions& study, const run::StudyOutcome& outcome,
                        const Progress& progress, const RunTimes& times);
+
+/// Every stage of a plan, in its order; one that several nodes use comes as often.
+std::vector<const pipeline::Stage*> stages_of(const pipeline::Plan& plan);
 
 /// Now, as ISO 8601 in UTC.
 std::string timestamp();
