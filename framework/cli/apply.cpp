@@ -1,5 +1,6 @@
 // steppe apply: a trained network, with its preprocessing, on new events.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/saved_pipeline.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/cli/trained.hpp"
 #include "framework/compute/device.hpp"
@@ -25,9 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 using data::DataError;
 
-/// "features.pythia" -> "pythia": the reader's heading.
-std::string reader_of(const std::string& data) { return data.substr(data.rfind('.') + 1); }
-
 /// A name that can be no file: letters, digits, dots, '_', '-', and nothing of this name on disk.
 bool is_data_name(const std::string& text) {
   return !fs::exists(text) && std::ranges::all_of(text, [](unsigned char c) {
@@ -42,25 +40,40 @@ std::string path_setting(const std::string& reader, const std::vector<std::strin
   return fmt::format("reader.{}.path=[{}]", reader, fmt::join(quoted, ", "));
 }
 
-/// The data set to score, checked. Prints what is wrong.
-std::optional<pipeline::DataNode> plan(const ApplyOptions& options, const run::Origin& origin,
-                                       const fs::path& folder, plugin::Catalogue& catalogue) {
-  auto data = origin.data;
-  auto sets = options.sets;
-  if (options.data.size() == 1 && is_data_name(options.data.front()))
-    data = options.data.front();
-  else
-    sets.push_back(path_setting(reader_of(origin.data), options.data));
-  std::vector<pipeline::Problem> problems;
-  const auto document =
-      pipeline::parse_document(origin.pipeline, folder / "pipeline.toml", sets, problems);
-  catalogue = plugin::Catalogue::load(
-      plugin::search_path(options.plugin_folders, pipeline::plugin_folders(document)));
+/// The data set to score, and where it was found.
+struct Source {
+  plugin::Catalogue catalogue;
   std::optional<pipeline::DataNode> node;
+  /// Of the study's own data; files may hold any events.
+  std::optional<data::SplitFractions> splits;
+};
+
+/// Checked. Prints what is wrong.
+Source plan(const ApplyOptions& options, const run::Origin& origin, const Trained& trained) {
+  Source out;
+  const bool by_name = options.data.size() == 1 && is_data_name(options.data.front());
+  const auto reader = reader_of(origin.data);
+  auto sets = options.sets;
+  if (!by_name) sets.push_back(path_setting(reader, options.data));
+  // The folder is real: relative paths start there.
+  const auto place = trained.folder / trained.weights.filename();
+  std::vector<pipeline::Problem> problems;
+  const auto whole = pipeline::parse_document(origin.pipeline, place, sets, problems);
+  out.catalogue = plugin::Catalogue::load(
+      plugin::search_path(options.plugin_folders, pipeline::plugin_folders(whole)));
+  const auto document = only_data(whole);
+  if (!by_name) require_files(document, reader, out.catalogue);
+  const auto& name = by_name ? options.data.front() : origin.data;
   if (!pipeline::has_errors(problems))
-    node = pipeline::plan_data(document, catalogue, origin.coordinates, data, problems);
+    out.node = pipeline::plan_data(document, out.catalogue, origin.coordinates, name, problems);
+  name_source(problems, place, trained.weights);
   for (const auto& problem : problems) say(stderr, pipeline::to_text(problem));
-  return pipeline::has_errors(problems) ? std::nullopt : node;
+  if (pipeline::has_errors(problems)) out.node.reset();
+  const auto names = data_names(document);
+  if (by_name && std::ranges::find(names, name) == names.end() && !out.node)
+    say(stderr, "--data takes files, or one of the data sets: {}", fmt::join(names, ", "));
+  if (by_name) out.splits = splits_of(document);
+  return out;
 }
 
 void require_features(const Columns& wanted, const data::Dataset& data, const std::string& name) {
@@ -90,7 +103,8 @@ void append_scores(std::span<const float> outputs, const network::Loss& loss,
     to.push_back(static_cast<float>(std::exp(double{logit} - top) / sum));
 }
 
-report::EventScores score(const run::SavedNetwork& saved, const data::Dataset& data) {
+report::EventScores score(const run::SavedNetwork& saved, const data::Dataset& data,
+                          const std::optional<data::SplitFractions>& splits) {
   std::vector<std::uint32_t> rows(data.rows());
   std::iota(rows.begin(), rows.end(), 0U);
   const auto queue = saved.trained.device->queue();
@@ -105,6 +119,7 @@ report::EventScores score(const run::SavedNetwork& saved, const data::Dataset& d
   for (const auto row : rows) {
     if (data.labelled()) out.labels.push_back(*data.labels().row(row));
     out.weights.push_back(*data.weights().row(row));
+    if (splits) out.splits.push_back(data::split_of(data.event_ids()[row], *splits));
   }
   return out;
 }
@@ -112,18 +127,19 @@ report::EventScores score(const run::SavedNetwork& saved, const data::Dataset& d
 }  // namespace
 
 int apply(const ApplyOptions& options) {
-  const auto [weights, folder] = find_trained(options.run, options.training);
-  plugin::Catalogue catalogue;
-  const auto node = plan(options, run::read_origin(weights), folder, catalogue);
-  if (!node) return bad_input;
-  const auto saved = run::load_weights(weights, compute::open_device(options.device),
-                                       plugin::layer_operations(catalogue));
+  report::check_scores_file(options.out);
+  require_folder_of(options.out);
+  const auto trained = find_trained(options.run, options.training);
+  const auto source = plan(options, run::read_origin(trained.weights), trained);
+  if (!source.node) return bad_input;
+  const auto saved = run::load_weights(trained.weights, compute::open_device(options.device),
+                                       plugin::layer_operations(source.catalogue));
   plugin::Surroundings around;
   around.log = [](steppe_log_level, const std::string& text) { say(stderr, text); };
-  const auto data = run::load_dataset(*node, around, data::Purpose::apply);
-  require_features(saved.trained.features, *data, node->name);
-  auto scores = score(saved, *data);
-  scores.network = weights.stem().string();
+  const auto data = run::load_dataset(*source.node, around, data::Purpose::apply);
+  require_features(saved.trained.features, *data, source.node->name);
+  auto scores = score(saved, *data, source.splits);
+  scores.network = trained.weights.stem().string();
   report::write_scores(options.out, scores);
   show(stdout, "{} events scored by '{}': {}\n", data->rows(), scores.network,
        options.out.string());

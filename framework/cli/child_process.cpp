@@ -1,14 +1,14 @@
 #include "framework/cli/child_process.hpp"
 
+#include "framework/plugin/scan.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <system_error>
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,11 +78,8 @@ std::string ChildProcess::finish() {
   }
   process_ = -1;
   if (late_) return "it did not end in time";
-  if (WIFSIGNALED(status))
-    return fmt::format("it crashed: SIG{} ({})", ::sigabbrev_np(WTERMSIG(status)),
-                       ::strsignal(WTERMSIG(status)));
-  exit_code_ = WEXITSTATUS(status);
-  return exit_code_ == 0 ? "" : fmt::format("it ended the program with exit code {}", exit_code_);
+  if (!WIFSIGNALED(status)) exit_code_ = WEXITSTATUS(status);
+  return plugin::how_it_ended(status);
 }
 
 void tell_parent(std::string line) {

@@ -27,7 +27,10 @@ std::string bash_offer(const Argument& argument) {
     case Offer::folders:
       return "compgen -d -- \"$current\"";
     case Offer::stages:
-      return "compgen -W \"$(steppe list --names 2>/dev/null)\" -- \"$current\"";
+      // "attack.<TAB>" too: the kind says whose names are wanted.
+      return "case \"$current\" in *.*) compgen -P \"${current%%.*}.\" -W \"$(steppe list "
+             "\"${current%%.*}\" --names 2>/dev/null)\" -- \"${current#*.}\" ;; "
+             "*) compgen -W \"$(steppe list --names 2>/dev/null)\" -- \"$current\" ;; esac";
     case Offer::kinds:
       return "compgen -W \"$(steppe list --kinds 2>/dev/null)\" -- \"$current\"";
     case Offer::words:

@@ -3,6 +3,7 @@
 #include "framework/cli/say.hpp"
 #include "framework/cli/trained.hpp"
 #include "framework/compute/device.hpp"
+#include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 #include "framework/plugin/layers.hpp"
 #include "framework/run/onnx_file.hpp"
@@ -12,6 +13,10 @@
 namespace steppe::cli {
 
 int export_network(const ExportOptions& options) {
+  if (options.out.extension() != ".onnx")
+    throw data::DataError{fmt::format("'{}' does not end in '.onnx', which is what is written",
+                                      options.out.string())};
+  require_folder_of(options.out);
   const auto [weights, folder] = find_trained(options.run, options.training);
   const auto catalogue = plugin::Catalogue::load(plugin::search_path({}, {}));
   const auto saved =

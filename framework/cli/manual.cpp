@@ -14,7 +14,7 @@ Offer offer(const Argument& argument) {
   if (value == "KIND") return Offer::kinds;
   if (value == "DIR") return Offer::folders;
   if (value == "FILE.toml") return Offer::pipelines;
-  if (value.starts_with("FILE") || value == "RUN") return Offer::files;
+  if (value.starts_with("FILE") || value == "RUN" || value == "PLUGIN.so") return Offer::files;
   return value.find('|') != std::string_view::npos ? Offer::words : Offer::nothing;
 }
 

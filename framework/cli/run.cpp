@@ -2,6 +2,8 @@
 // and the report.
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
+#include "framework/cli/former_run.hpp"
+#include "framework/cli/last_words.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/cli/say.hpp"
@@ -97,12 +99,15 @@ int run(const RunOptions& options) {
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
   const auto out = options.out.empty() ? std::filesystem::path{"runs"} / plan.name : options.out;
+  const FormerRun former{out};
+  if (const auto note = former.note(); !note.empty()) say(stderr, "note: {}", note);
   // Before anything runs, for hours of training end there.
   make_folder(out);
   data::expect_writable(out / "results.json");
   if (!options.junit.empty()) data::expect_writable(options.junit);
 
   stop_on_signal();
+  leave_last_words(plan, checked.catalogue);
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   make_folder(out / weights_folder);
@@ -113,6 +118,7 @@ int run(const RunOptions& options) {
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
+  former.remove_weights_except(outcome.weights);
   const auto results = report::results_json(outcome.results);
   data::write_whole(out / "results.json", results);
   const auto gates = judge_gates(plan, outcome.results);

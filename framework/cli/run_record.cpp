@@ -26,7 +26,7 @@ Json host() {
           {"cores", std::thread::hardware_concurrency()}};
 }
 
-/// The stages that the plan uses and where they come from, by kind and name.
+/// The plugins that the plan uses and where they come from, by kind and name.
 Json plugins(const pipeline::Plan& plan) {
   std::map<std::pair<std::string, std::string>, const plugin::StageInfo*> used;
   for (const auto* stage : used_stages(plan))

@@ -3,7 +3,10 @@
 #include "framework/cli/run_record.hpp"
 #include "framework/data/dataset.hpp"
 
+#include <steppe/nearest.hpp>
+
 #include <fstream>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -37,18 +40,35 @@ std::string text_of(const Json& point) {
   return fmt::format("{}", fmt::join(parts, ","));
 }
 
-/// Whether every part of `wanted` is a coordinate of the point.
-bool fits(const Json& point, const std::string& wanted) {
-  std::size_t begin = 0;
-  while (begin < wanted.size()) {
-    const auto end = std::min(wanted.find(',', begin), wanted.size());
-    const auto part = wanted.substr(begin, end - begin);
+/// "train=pythia,attack=none" as axes and values. @throws DataError naming the part that is none.
+std::vector<std::pair<std::string, std::string>> parts_of(const std::string& training) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (std::size_t begin = 0; begin < training.size();) {
+    const auto end = std::min(training.find(',', begin), training.size());
+    const auto part = training.substr(begin, end - begin);
     const auto sign = part.find('=');
-    const auto axis = part.substr(0, sign);
-    if (sign == std::string::npos || !point.contains(axis) ||
-        point[axis].get<std::string>() != part.substr(sign + 1))
-      return false;
+    if (sign == std::string::npos)
+      throw data::DataError{fmt::format(
+          "--training: '{}' is no axis with a value; write such as 'attack=none'", part)};
+    out.emplace_back(part.substr(0, sign), part.substr(sign + 1));
     begin = end + 1;
+  }
+  return out;
+}
+
+/// Whether every part of `wanted` is a coordinate of the point. @throws DataError for an axis that
+/// it does not have.
+bool fits(const Json& point, const std::vector<std::pair<std::string, std::string>>& wanted) {
+  for (const auto& [axis, value] : wanted) {
+    if (!point.contains(axis)) {
+      std::vector<std::string> axes;
+      for (const auto& [name, ignored] : point.items()) axes.push_back(name);
+      throw data::DataError{
+          fmt::format("--training: there is no axis '{}'{}; there {} {}", axis,
+                      did_you_mean(axis, axes), axes.size() == 1 ? "is" : "are",
+                      axes.empty() ? "none" : fmt::format("{}", fmt::join(axes, ", ")))};
+    }
+    if (point[axis].get<std::string>() != value) return false;
   }
   return true;
 }
@@ -56,14 +76,19 @@ bool fits(const Json& point, const std::string& wanted) {
 }  // namespace
 
 Trained find_trained(const fs::path& run, const std::string& training) {
+  if (run.extension() == ".toml")
+    throw data::DataError{fmt::format(
+        "'{}' is a pipeline file; give the folder of its run, such as 'runs/{}', or a weight file",
+        run.string(), run.stem().string())};
   if (fs::is_regular_file(run)) return {run, fs::current_path()};
   const auto record = read_record(run);
+  const auto wanted = parts_of(training);
   std::vector<std::string> all, found;
   Trained out;
   for (const auto& entry : record.value("trainings", Json::array())) {
     const auto& point = entry.at("point");
     all.push_back(text_of(point));
-    if (!fits(point, training)) continue;
+    if (!fits(point, wanted)) continue;
     found.push_back(all.back());
     out.weights = run / weights_folder / entry.at("weights").get<std::string>();
   }
@@ -74,6 +99,13 @@ Trained find_trained(const fs::path& run, const std::string& training) {
         found.size() == 1 ? "is" : "are", fmt::join(found.empty() ? all : found, "\n  "))};
   out.folder = fs::path{record.value("file", "")}.parent_path();
   return out;
+}
+
+void require_folder_of(const fs::path& file) {
+  const auto folder = fs::absolute(file).parent_path();
+  if (!fs::is_directory(folder))
+    throw data::DataError{fmt::format("there is no folder '{}' to write '{}' to; make it first",
+                                      folder.string(), file.filename().string())};
 }
 
 }  // namespace steppe::cli

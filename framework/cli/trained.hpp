@@ -17,4 +17,7 @@ struct Trained {
 /// DataError listing the trainings there are when none or several are meant.
 Trained find_trained(const std::filesystem::path& run, const std::string& training);
 
+/// Before anything is read or computed. @throws DataError where a file's folder is not there.
+void require_folder_of(const std::filesystem::path& file);
+
 }  // namespace steppe::cli

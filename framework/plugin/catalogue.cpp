@@ -2,8 +2,10 @@
 
 #include "framework/network/operations.hpp"
 #include "framework/plugin/kinds.hpp"
+#include "framework/plugin/scan.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <set>
 #include <system_error>
@@ -18,6 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* entry_symbol = "steppe_plugin_entry";
+/// Of one library, on a slow disk too.
+constexpr std::chrono::seconds most_time_to_load{10};
 
 /// Libraries stay loaded until the process ends, on purpose: nothing can outlive its code.
 boost::dll::shared_library& keep_loaded(boost::dll::shared_library library) {
@@ -131,6 +135,24 @@ std::string fault(const steppe_stage& stage) {
   return kind->name == "layer" ? fault_of_layer(stage) : "";
 }
 
+/// The `*.so` of a folder, sorted.
+std::vector<fs::path> libraries_in(const fs::path& folder, std::vector<SetAside>& set_aside) {
+  std::vector<fs::path> out;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator{folder, failure})
+    if (entry.path().extension() == ".so") out.push_back(entry.path());
+  if (failure)
+    set_aside.push_back({folder, fmt::format("the folder cannot be read: {}", failure.message())});
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// What this program brings with it is known to load.
+bool is_own(const fs::path& folder) {
+  return fs::weakly_canonical(folder) ==
+         fs::weakly_canonical(program_prefix() / STEPPE_PLUGIN_FOLDER);
+}
+
 }  // namespace
 
 const Parameter* StageInfo::find_parameter(std::string_view wanted) const {
@@ -144,20 +166,27 @@ Catalogue Catalogue::load(const std::vector<SearchFolder>& path,
   Catalogue out;
   out.path_ = path;
   std::set<fs::path> seen;
+  const auto is_new = [&](const fs::path& file) {
+    return seen.insert(fs::weakly_canonical(file)).second;
+  };
   for (const auto& file : first)
-    if (seen.insert(fs::weakly_canonical(file)).second) out.add_library(file);
+    if (is_new(file)) out.add_library(file);
+  std::vector<fs::path> files, strange;
   for (const auto& folder : path) {
     if (!folder.exists) continue;
-    std::vector<fs::path> files;
-    std::error_code failure;
-    for (const auto& entry : fs::directory_iterator{folder.folder, failure})
-      if (entry.path().extension() == ".so") files.push_back(entry.path());
-    if (failure)
-      out.set_aside_.push_back(
-          {folder.folder, fmt::format("the folder cannot be read: {}", failure.message())});
-    std::sort(files.begin(), files.end());
-    for (const auto& file : files)
-      if (seen.insert(fs::weakly_canonical(file)).second) out.add_library(file);
+    auto libraries = libraries_in(folder.folder, out.set_aside_);
+    std::erase_if(libraries, [&](const fs::path& file) { return !is_new(file); });
+    files.insert(files.end(), libraries.begin(), libraries.end());
+    if (!is_own(folder.folder)) strange.insert(strange.end(), libraries.begin(), libraries.end());
+  }
+  const auto faults =
+      scan(strange, most_time_to_load, [](const fs::path& file) { load({}, {file}); });
+  for (const auto& file : files) {
+    const auto fault = faults.find(file);
+    if (fault == faults.end())
+      out.add_library(file);
+    else
+      out.set_aside_.push_back({file, fault->second});
   }
   return out;
 }

@@ -52,7 +52,9 @@ class Catalogue {
  public:
   /// Loads the files `first`, then every `*.so` of the folders, in their order, names sorted. A
   /// stage found twice (same kind and name, another library) is refused: the later library is set
-  /// aside with both paths. The same file reached by two ways counts once.
+  /// aside with both paths. The same file reached by two ways counts once. Libraries of folders
+  /// other than this program's own are loaded in a child process before (scan.hpp): one that
+  /// crashes there is set aside. The files `first` are not: who names a file knows it. [setup]
   static Catalogue load(const std::vector<SearchFolder>& path,
                         const std::vector<std::filesystem::path>& first = {});
 

@@ -5,6 +5,7 @@
 #include <steppe/random.hpp>
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,8 @@ namespace steppe::plugin {
 namespace {
 
 StageHost& self(const steppe_host* host) { return *static_cast<StageHost*>(host->self); }
+
+thread_local const StageHost* stage_at_work = nullptr;
 
 bool same_shape(const compute::Tensor& a, const compute::Tensor& b) {
   return a.rows == b.rows && a.columns == b.columns && a.segments == b.segments;
@@ -56,6 +59,19 @@ StageHost::StageHost(std::string kind, std::string name, Surroundings surroundin
   };
 }
 
+StageHost::~StageHost() { leave(); }
+
+const StageHost* StageHost::at_work() { return stage_at_work; }
+
+const steppe_host* StageHost::get() const {
+  if (stage_at_work != this) caller_ = std::exchange(stage_at_work, this);
+  return &table_;
+}
+
+void StageHost::leave() const {
+  if (stage_at_work == this) stage_at_work = caller_;
+}
+
 compute::Queue& StageHost::queue() const {
   if (!surroundings_.queue)
     throw PluginError{fmt::format("{} '{}' has no device here", kind_, name_)};
@@ -63,6 +79,7 @@ compute::Queue& StageHost::queue() const {
 }
 
 void StageHost::finish(steppe_status status) {
+  leave();
   free_.clear();
   for (const auto& tensor : scratch_) free_.push_back(tensor.get());
   if (status == STEPPE_OK) return;

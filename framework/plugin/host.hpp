@@ -47,10 +47,16 @@ class StageHost {
  public:
   /// `name`: the stage's heading in the pipeline; keys its random streams and opens its messages.
   StageHost(std::string kind, std::string name, Surroundings surroundings);
+  ~StageHost();
   StageHost(const StageHost&) = delete;
   StageHost& operator=(const StageHost&) = delete;
 
-  const steppe_host* get() const { return &table_; }
+  const std::string& kind() const { return kind_; }
+  const std::string& name() const { return name_; }
+  /// For one call, which `finish` ends: until then this thread is at work for the stage.
+  const steppe_host* get() const;
+  /// The stage that this thread is at work for; null outside of calls. A signal handler may ask.
+  static const StageHost* at_work();
   const Surroundings& surroundings() const { return surroundings_; }
   compute::Queue& queue() const;
 
@@ -70,7 +76,10 @@ class StageHost {
  private:
   std::string kind_, name_;
   Surroundings surroundings_;
+  void leave() const;
+
   std::string sentence_;
+  mutable const StageHost* caller_ = nullptr;  ///< at work before: a trainer, of its attack
   std::vector<std::unique_ptr<steppe_tensor>> scratch_;  ///< all there are
   std::vector<steppe_tensor*> free_;
   steppe_host table_{};

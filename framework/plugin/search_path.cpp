@@ -24,6 +24,9 @@ void add(std::vector<SearchFolder>& path, const fs::path& folder, std::string or
     throw PluginError{
         fmt::format("{} has an empty folder name; write '.' for the current folder", origin)};
   std::error_code ignored;
+  if (fs::is_regular_file(folder, ignored))
+    throw PluginError{fmt::format("{}: '{}' is a file; give the folder that it is in, '{}'", origin,
+                                  folder.string(), fs::absolute(folder).parent_path().string())};
   path.push_back({fs::absolute(folder).lexically_normal(), std::move(origin),
                   fs::is_directory(folder, ignored)});
 }

@@ -3,6 +3,8 @@
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #ifdef STEPPE_HDF5
@@ -12,6 +14,9 @@
 namespace steppe::report {
 
 namespace {
+
+/// In the order of data::Split.
+constexpr std::array<const char*, 3> split_names{"train", "validation", "test"};
 
 /// "logit", or "logit_0", "logit_1", ... of several.
 std::vector<std::string> headings(const std::string& name, std::size_t count) {
@@ -25,6 +30,7 @@ std::vector<std::string> headings(const std::string& name, std::size_t count) {
 std::string csv(const EventScores& s) {
   std::string out = "event_id";
   if (!s.labels.empty()) out += ",label";
+  if (!s.splits.empty()) out += ",split";
   out += fmt::format(",weight,{},{}\n", fmt::join(headings("logit", s.outputs), ","),
                      fmt::join(headings("score", s.outputs), ","));
   const auto row = [&](const std::vector<float>& values, std::size_t r) {
@@ -34,6 +40,8 @@ std::string csv(const EventScores& s) {
   for (std::size_t r = 0; r < s.event_ids.size(); ++r) {
     out += fmt::format("{}", s.event_ids[r]);
     if (!s.labels.empty()) out += fmt::format(",{}", s.labels[r]);
+    if (!s.splits.empty())
+      out += fmt::format(",{}", split_names.at(static_cast<std::size_t>(s.splits[r])));
     out += fmt::format(",{},{},{}\n", s.weights[r], row(s.logits, r), row(s.scores, r));
   }
   return out;
@@ -41,19 +49,25 @@ std::string csv(const EventScores& s) {
 
 }  // namespace
 
-void write_scores(const std::filesystem::path& path, const EventScores& scores) {
+void check_scores_file(const std::filesystem::path& path) {
   const auto extension = path.extension();
-  if (extension == ".csv") return data::write_whole(path, csv(scores));
+  if (extension == ".csv") return;
   if (extension != ".h5" && extension != ".hdf5")
     throw data::DataError{fmt::format(
         "'{}' ends in none of '.csv', '.h5', '.hdf5', which say what is written", path.string())};
-#ifdef STEPPE_HDF5
-  data::write_whole(path, hdf5_bytes(scores));
-#else
+#ifndef STEPPE_HDF5
   throw data::DataError{fmt::format(
       "'{}': this program was built without HDF5; write '.csv', or install libhdf5-dev and build "
       "again",
       path.string())};
+#endif
+}
+
+void write_scores(const std::filesystem::path& path, const EventScores& scores) {
+  check_scores_file(path);
+  if (path.extension() == ".csv") return data::write_whole(path, csv(scores));
+#ifdef STEPPE_HDF5
+  data::write_whole(path, hdf5_bytes(scores));
 #endif
 }
 

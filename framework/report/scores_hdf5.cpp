@@ -54,6 +54,14 @@ void write_text(hid_t file, const char* name, const std::string& text) {
   check(H5Awrite(attribute, type, text.c_str()));
 }
 
+/// A byte an event: 0 train, 1 validation, 2 test, named in the attribute "splits".
+void write_splits(hid_t file, const std::vector<data::Split>& splits) {
+  std::vector<std::uint8_t> bytes;
+  for (const auto split : splits) bytes.push_back(static_cast<std::uint8_t>(split));
+  write(file, "split", H5T_NATIVE_UINT8, bytes, {bytes.size()});
+  write_text(file, "splits", "0 train, 1 validation, 2 test");
+}
+
 }  // namespace
 
 std::string hdf5_bytes(const EventScores& s) {
@@ -65,6 +73,7 @@ std::string hdf5_bytes(const EventScores& s) {
   write_text(file, "network", s.network);
   write(file, "event_id", H5T_NATIVE_UINT64, s.event_ids, {events});
   if (!s.labels.empty()) write(file, "label", H5T_NATIVE_FLOAT, s.labels, {events});
+  if (!s.splits.empty()) write_splits(file, s.splits);
   write(file, "weight", H5T_NATIVE_FLOAT, s.weights, {events});
   write(file, "logit", H5T_NATIVE_FLOAT, s.logits, {events, outputs});
   write(file, "score", H5T_NATIVE_FLOAT, s.scores, {events, outputs});

@@ -14,6 +14,14 @@
 
 namespace steppe::run {
 
+namespace {
+
+thread_local const char* name_at_work = nullptr;
+
+}  // namespace
+
+const char* task_at_work() { return name_at_work; }
+
 std::size_t TaskGraph::add(std::string name, std::function<std::string()> work,
                            const std::set<std::size_t>& needs) {
   auto& task = tasks_.emplace_back();
@@ -57,6 +65,7 @@ void TaskGraph::run_task(Task& task) {
 
 void TaskGraph::do_work(Task& task) {
   observer_.started(task.name);
+  const auto* before = std::exchange(name_at_work, task.name.c_str());
   const auto begin = std::chrono::steady_clock::now();
   try {
     const auto detail = task.work();
@@ -69,6 +78,7 @@ void TaskGraph::do_work(Task& task) {
     task.blocked = true;
     observer_.failed(task.name, task.failure);
   }
+  name_at_work = before;
 }
 
 }  // namespace steppe::run

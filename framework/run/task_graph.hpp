@@ -17,6 +17,9 @@
 
 namespace steppe::run {
 
+/// The task that this thread is at; null outside of tasks. A signal handler may ask.
+const char* task_at_work();
+
 class TaskGraph {
  public:
   /// `cancelled`: no task starts any more once it says so. Both outlive the graph.

@@ -49,6 +49,8 @@ says 0 "oneDNN" version
 says 0 "^  run  "
 says 0 "^plugin interface" --version
 says 2 "did you mean 'attack.pgd'" describe attack.pdg
+says 2 "'attack' is a kind of stage; 'steppe list attack' shows" describe attack
+says 1 "is a file; give the folder that it is in" list --plugin-path out.txt
 
 # Nothing wrong, and everything wrong.
 unset STEPPE_PLUGIN_PATH
@@ -124,6 +126,7 @@ offered() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _steppe; echo "${COMPREPL
 [ "$(offered steppe des)" = describe ] || exit 1
 [ "$(offered steppe run --thr)" = --threads ] || exit 2
 [ "$(offered steppe describe fgs)" = fgsm ] || exit 3
+[ "$(offered steppe describe attack.fg)" = attack.fgsm ] || exit 8
 [ "$(offered steppe plan shar)" = shared.toml ] || exit 4
 [ "$(offered steppe run x --out plug)" = plugins ] || exit 5
 [ "$(offered steppe completion f)" = fish ] || exit 6

@@ -44,6 +44,18 @@ TEST(SearchPath, NeverHoldsTheCurrentFolderByAccident) {
   }
 }
 
+TEST(SearchPath, RefusesAFileAndNamesItsFolder) {
+  const std::filesystem::path library{STEPPE_TEST_LIBRARIES "/plain/plain_c_attack.so"};
+  try {
+    search_path({library}, {});
+    FAIL() << "accepted";
+  } catch (const PluginError& error) {
+    EXPECT_EQ(error.what(), "--plugin-path: '" + library.string() +
+                                "' is a file; give the folder that it is in, '" +
+                                library.parent_path().string() + "'");
+  }
+}
+
 TEST(SearchPath, WithoutVariablesDoesNotHoldTheCurrentFolder) {
   const auto path = search_path({}, {});
   EXPECT_TRUE(std::none_of(path.begin(), path.end(), [](const SearchFolder& folder) {

@@ -59,6 +59,15 @@ class AscentOn : public ::testing::TestWithParam<const char*> {
 
 const std::vector<float> start{0, 0, 0, 1, 2, 3, -0.0F, 5, 1e-3F, 7, -8, 9};
 
+TEST_P(AscentOn, ScalesEachRowByItsOwnL1Norm) {
+  const auto x = tensor({1, -2, 1, 0, 0, 0, 0, -8, 0, 3, 3, -2});
+  const auto lengths = x.column();
+  row_norms_l1(x, lengths);
+  EXPECT_EQ(read(lengths), (Values{4, 0, 8, 8}));
+  scale_rows(x, lengths, [](std::size_t, double length) { return inverse(length); });
+  EXPECT_EQ(read(x), (Values{0.25, -0.5, 0.25, 0, 0, 0, 0, -1, 0, 0.375, 0.375, -0.25}));
+}
+
 TEST_P(AscentOn, UphillInTheEuclideanNormHasUnitRowsAndLeavesZeroRowsZero) {
   const auto slope = tensor({3, 4, 0, 0, 0, 0, 1e-18F, 0, 0, -1e18F, 0, 0});
   uphill(slope, Norm::l2);

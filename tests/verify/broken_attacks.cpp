@@ -1,4 +1,5 @@
-// Attacks with the mistakes that authors make, one each, and one that is too timid to be judged.
+// Attacks with the mistakes that authors make, one each; one that is too timid to be judged, and
+// one that is right.
 #include <steppe/ascent.hpp>
 
 #include <cmath>
@@ -73,6 +74,22 @@ struct Together {
   }
 };
 
+/// Divides each row by its own L1 norm, and leaves one without a gradient where it is.
+struct Apart {
+  using Parameters = Radius;
+  Parameters parameters;
+  static constexpr steppe::AttackTraits traits{
+      .strength = "epsilon", .radius = "epsilon", .ball = steppe::Ball::max_norm};
+  void perturb(steppe::Point& point, const steppe::Objective& loss, const steppe::Moment&) const {
+    const auto slope = loss.gradient(point);
+    const auto lengths = slope.column();
+    steppe::ascent::row_norms_l1(slope, lengths);
+    steppe::ascent::scale_rows(
+        slope, lengths, [](std::size_t, double length) { return steppe::ascent::inverse(length); });
+    point.values().add(static_cast<float>(parameters.epsilon), slope);
+  }
+};
+
 /// Divides each row by its length, whatever that is.
 template <steppe::Space space_of>
 struct Steep {
@@ -114,5 +131,6 @@ STEPPE_PLUGIN(steppe::attack<Stuck>({.name = "stuck", .summary = "does not end"}
               steppe::attack<Wide>({.name = "wide", .summary = "a ball of twice the radius"}),
               steppe::attack<Timid>({.name = "timid", .summary = "does not reach its ball"}),
               steppe::attack<Together>({.name = "together", .summary = "one norm for the batch"}),
+              steppe::attack<Apart>({.name = "apart", .summary = "one norm for each row"}),
               steppe::attack<SteepEvents>({.name = "steep", .summary = "divides by zero"}),
               steppe::attack<SteepWeights>({.name = "steep_weights", .summary = "divides by zero"}))

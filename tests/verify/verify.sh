@@ -74,6 +74,8 @@ attack "timid' on far stays inside its ball: left out: the attack moved 0.013 of
 stopped nothing; try --set share=1"
 attack "together' on cpu stays inside its ball: left out"
 attack "together' on far moves each event by itself: failed: value 0 of event 0 becomes "
+attack "apart' on far moves each event by itself: ok"
+attack "apart' on cpu stays finite where the gradient is zero: ok"
 attack "steep' on cpu stays finite where the gradient is zero: failed: where the gradient is zero, "
 attack "steep_weights' on far stays finite where the gradient is zero: failed: where the gradient "
 grep "failed" "$work/attacks.txt" | grep -v "^the library\|stuck\|wide.*ball\|together.*itself" |

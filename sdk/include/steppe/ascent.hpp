@@ -11,6 +11,7 @@
 
 #include <steppe/attack.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -22,13 +23,28 @@ enum class Norm { max, l2 };
 /// The ball of a norm, as an attack declares it.
 constexpr Ball ball_of(Norm norm) { return norm == Norm::max ? Ball::max_norm : Ball::l2_norm; }
 
-namespace detail {
+/// 1 / x, and 0 where that is no number: what a row without a gradient is to be scaled by.
+inline double inverse(double x) {
+  return x >= static_cast<double>(std::numeric_limits<float>::min()) ? 1.0 / x : 0.0;
+}
 
-/// Row r of y <- row r times factor(r, |row r|). `lengths` is scratch, rows x 1. Waits for the
-/// norms; the rows stay on the device.
+/// `lengths` (rows x 1) <- sum of |x| of each row: for steps of another norm, such as
+/// scale_rows(slope, lengths, [](std::size_t, double length) { return inverse(length); }). Waits
+/// for the device. Euclidean norms are `Tensor::row_norms`.
+inline void row_norms_l1(const Tensor& x, const Tensor& lengths) {
+  const auto from = x.host();
+  const auto to = lengths.host();
+  for (std::size_t r = 0; r < from.rows(); ++r) {
+    double sum = 0;
+    for (const float value : from.row(r)) sum += std::abs(static_cast<double>(value));
+    to.row(r)[0] = static_cast<float>(sum);
+  }
+}
+
+/// Row r of y <- row r times factor(r, length of the row), by `lengths` (rows x 1), which becomes
+/// the factors. Waits for the lengths; the rows stay on the device.
 template <class Factor>
 void scale_rows(const Tensor& y, const Tensor& lengths, const Factor& factor) {
-  y.row_norms(lengths);
   {
     const auto view = lengths.host();
     for (std::size_t r = 0; r < view.rows(); ++r) {
@@ -39,9 +55,13 @@ void scale_rows(const Tensor& y, const Tensor& lengths, const Factor& factor) {
   y.multiply(lengths);
 }
 
-/// 1 / x, and 0 where that is no number.
-inline double inverse(double x) {
-  return x >= static_cast<double>(std::numeric_limits<float>::min()) ? 1.0 / x : 0.0;
+namespace detail {
+
+/// `scale_rows` by Euclidean norms. `lengths` is scratch.
+template <class Factor>
+void scale_by_length(const Tensor& y, const Tensor& lengths, const Factor& factor) {
+  y.row_norms(lengths);
+  scale_rows(y, lengths, factor);
 }
 
 /// Row r of y <- row r of x where `kept` (rows x 1) is 0, bit for bit. `mask` is scratch.
@@ -59,8 +79,8 @@ inline void uphill(const Tensor& slope, Norm norm, double floor = 0.0) {
   if (norm == Norm::max)
     slope.sign();
   else
-    detail::scale_rows(slope, slope.column(),
-                       [=](std::size_t, double length) { return detail::inverse(length + floor); });
+    detail::scale_by_length(slope, slope.column(),
+                            [=](std::size_t, double length) { return inverse(length + floor); });
 }
 
 /// Steps in a ball around the point where the walk began.
@@ -92,8 +112,8 @@ class Walk {
     if (const auto mask = point_.mask()) spare_.multiply(mask);
     if (norm_ == Norm::l2) {
       const auto start = draw("start length");
-      detail::scale_rows(spare_, lengths_, [&](std::size_t r, double length) {
-        return Stream{start.key, start.stream, ids[r]}.uniform() * detail::inverse(length);
+      detail::scale_by_length(spare_, lengths_, [&](std::size_t r, double length) {
+        return Stream{start.key, start.stream, ids[r]}.uniform() * inverse(length);
       });
     }
     restart();
@@ -106,8 +126,8 @@ class Walk {
     if (norm_ == Norm::max)
       slope.sign();
     else
-      detail::scale_rows(slope, lengths_,
-                         [](std::size_t, double size) { return detail::inverse(size); });
+      detail::scale_by_length(slope, lengths_,
+                              [](std::size_t, double size) { return inverse(size); });
     point_.values().add(static_cast<float>(length), slope);
   }
 
@@ -126,7 +146,7 @@ class Walk {
     spare_.add(-1.0F, centre_);
     bool all_inside = true;
     std::vector<float> inside(x.rows(), 1.0F);
-    detail::scale_rows(spare_, lengths_, [&](std::size_t r, double length) {
+    detail::scale_by_length(spare_, lengths_, [&](std::size_t r, double length) {
       if (length <= radius) return 1.0;
       all_inside = false;
       inside[r] = 0.0F;
