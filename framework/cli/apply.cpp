@@ -7,9 +7,9 @@
 #include "framework/pipeline/plan.hpp"
 #include "framework/plugin/layers.hpp"
 #include "framework/report/scores_file.hpp"
-#include "framework/run/dataset.hpp"
-#include "framework/run/evaluator.hpp"
-#include "framework/run/weights_file.hpp"
+#include "framework/run/events/dataset.hpp"
+#include "framework/run/objective/evaluator.hpp"
+#include "framework/run/weights/weights_file.hpp"
 
 #include <algorithm>
 #include <cmath>

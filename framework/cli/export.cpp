@@ -6,7 +6,7 @@
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 #include "framework/plugin/layers.hpp"
-#include "framework/run/onnx_file.hpp"
+#include "framework/run/weights/onnx_file.hpp"
 
 #include <fmt/format.h>
 

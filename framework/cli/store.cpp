@@ -5,7 +5,7 @@
 #include "framework/cli/json.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/data/files.hpp"
-#include "framework/run/weights_file.hpp"
+#include "framework/run/weights/weights_file.hpp"
 
 #include <algorithm>
 #include <ctime>

@@ -2,14 +2,14 @@
 
 #include "framework/compute/device.hpp"
 #include "framework/pipeline/comparison.hpp"
-#include "framework/run/dataset.hpp"
-#include "framework/run/distribution.hpp"
 #include "framework/run/error.hpp"
-#include "framework/run/scoring.hpp"
-#include "framework/run/sharpness.hpp"
+#include "framework/run/events/dataset.hpp"
+#include "framework/run/events/distribution.hpp"
+#include "framework/run/measure/scoring.hpp"
+#include "framework/run/measure/sharpness.hpp"
 #include "framework/run/task_graph.hpp"
-#include "framework/run/training.hpp"
-#include "framework/run/weights_file.hpp"
+#include "framework/run/train/training.hpp"
+#include "framework/run/weights/weights_file.hpp"
 
 #include <chrono>
 #include <deque>

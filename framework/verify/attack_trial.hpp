@@ -1,7 +1,7 @@
 // An attack at work on a small study, and what it is held to: the facts it declares about itself.
 #pragma once
 
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 #include "framework/verify/bench.hpp"
 
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "framework/data/fit.hpp"
 #include "framework/data/splits.hpp"
-#include "framework/run/dataset.hpp"
+#include "framework/run/events/dataset.hpp"
 
 #include <cstring>
 #include <numeric>

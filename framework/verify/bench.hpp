@@ -6,7 +6,7 @@
 #include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
 #include "framework/pipeline/plan.hpp"
-#include "framework/run/batch_loss.hpp"
+#include "framework/run/objective/batch_loss.hpp"
 
 #include <cstdint>
 #include <memory>

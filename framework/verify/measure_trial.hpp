@@ -1,8 +1,8 @@
 // A sharpness measure at work around a small trained network, and what it is held to.
 #pragma once
 
-#include "framework/run/sharpness.hpp"
-#include "framework/run/training.hpp"
+#include "framework/run/measure/sharpness.hpp"
+#include "framework/run/train/training.hpp"
 #include "framework/verify/bench.hpp"
 
 #include <string>

@@ -1,7 +1,7 @@
 // A projector at work on moved toy jets, and what it is held to.
 #pragma once
 
-#include "framework/run/projection.hpp"
+#include "framework/run/objective/projection.hpp"
 #include "framework/verify/bench.hpp"
 
 #include <string>

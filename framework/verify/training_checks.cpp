@@ -1,5 +1,5 @@
 // Models, optimizers and trainers: a small training with them ends, and ends the same every time.
-#include "framework/run/training.hpp"
+#include "framework/run/train/training.hpp"
 #include "framework/verify/bench.hpp"
 #include "framework/verify/checks.hpp"
 

@@ -1,5 +1,5 @@
 // What the host promises around an attack: held entries keep their bits, only the asked rows move.
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>

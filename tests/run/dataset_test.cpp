@@ -1,5 +1,5 @@
 // Data nodes: what arrives from a reader through transforms, and what is said about it.
-#include "framework/run/dataset.hpp"
+#include "framework/run/events/dataset.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // The distribution node: on data made by hand, in whole studies, and on real jets against numbers
 // from NumPy.
-#include "framework/run/distribution.hpp"
+#include "framework/run/events/distribution.hpp"
 
 #include "framework/run/error.hpp"
 #include "framework/run/study.hpp"

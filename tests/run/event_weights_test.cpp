@@ -1,5 +1,5 @@
 // Weights of classes and negative weights of events in the training loss.
-#include "framework/run/class_weights.hpp"
+#include "framework/run/train/class_weights.hpp"
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 // FGSM on logistic regression has a closed form: the worst point of the box moves every logit by
 // epsilon * ||w||_1 against its label.
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 
 #include <steppe/random.hpp>
 

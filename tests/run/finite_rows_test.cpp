@@ -1,5 +1,5 @@
 // Values that are not finite: refused with counts, left out, or replaced.
-#include "framework/run/finite_rows.hpp"
+#include "framework/run/events/finite_rows.hpp"
 
 #include <cmath>
 #include <limits>

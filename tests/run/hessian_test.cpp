@@ -1,5 +1,5 @@
 // Eigenvalues of Hessians: every method against closed forms and against each other.
-#include "framework/run/evaluator.hpp"
+#include "framework/run/objective/evaluator.hpp"
 
 #include "sharpness_fixture.hpp"
 

@@ -1,9 +1,9 @@
 // A layer of a plugin in a whole study: named in the file, trained, written and read again.
 #include "framework/plugin/layers.hpp"
 
-#include "framework/run/evaluator.hpp"
-#include "framework/run/training.hpp"
-#include "framework/run/weights_file.hpp"
+#include "framework/run/objective/evaluator.hpp"
+#include "framework/run/train/training.hpp"
+#include "framework/run/weights/weights_file.hpp"
 
 #include <filesystem>
 #include <numeric>

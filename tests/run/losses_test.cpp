@@ -1,9 +1,9 @@
 // Several classes and real targets through the whole house, against closed forms.
-#include "framework/run/evaluator.hpp"
-#include "framework/run/sharpness.hpp"
+#include "framework/run/measure/sharpness.hpp"
+#include "framework/run/objective/evaluator.hpp"
 #include "framework/run/study.hpp"
-#include "framework/run/training.hpp"
-#include "framework/run/weights_file.hpp"
+#include "framework/run/train/training.hpp"
+#include "framework/run/weights/weights_file.hpp"
 
 #include <array>
 #include <cmath>

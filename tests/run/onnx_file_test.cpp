@@ -1,9 +1,9 @@
 // An exported network, evaluated by a small ONNX interpreter of this test's own in double
 // precision, gives the logits of the network it was made of.
-#include "framework/run/onnx_file.hpp"
+#include "framework/run/weights/onnx_file.hpp"
 
-#include "framework/run/evaluator.hpp"
-#include "framework/run/training.hpp"
+#include "framework/run/objective/evaluator.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <cmath>
 #include <cstring>

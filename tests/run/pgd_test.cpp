@@ -1,6 +1,6 @@
 // PGD: one full step is FGSM, its balls are kept, its best is no worse than its last, and on
 // logistic regression it ends where FGSM does.
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 
 #include <cmath>
 

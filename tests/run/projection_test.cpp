@@ -1,6 +1,6 @@
 // Attacks with projectors: projected ascent, angles across the seam, integers that small steps
 // reach, and held entries that no projector touches.
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 // Evaluation under attack: what the metrics get, and that it depends on nothing but the events.
-#include "framework/run/scoring.hpp"
+#include "framework/run/measure/scoring.hpp"
 
 #include "framework/run/study.hpp"
-#include "framework/run/training.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <map>
 

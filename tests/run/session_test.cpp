@@ -1,5 +1,5 @@
 // Trainings through the real trainer, optimizer and attack plugins.
-#include "framework/run/training.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <cmath>
 

@@ -1,8 +1,8 @@
 // Sharpness measures through the real plugins, on trained toy networks.
 #pragma once
 
-#include "framework/run/sharpness.hpp"
-#include "framework/run/training.hpp"
+#include "framework/run/measure/sharpness.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <cmath>
 #include <string>

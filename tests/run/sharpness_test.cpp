@@ -1,5 +1,5 @@
 // What all sharpness measures share, and the mean over random directions.
-#include "framework/run/batch_loss.hpp"
+#include "framework/run/objective/batch_loss.hpp"
 
 #include "sharpness_fixture.hpp"
 

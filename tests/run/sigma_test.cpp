@@ -1,6 +1,6 @@
 // Attacks in units of each column's deviation: how far a column moves, and that nothing else does.
 #include "framework/data/fit.hpp"
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 
 #include <cmath>
 #include <cstring>

@@ -1,5 +1,5 @@
 // Averaged weights, dropout, class weights and standardisation variants in whole trainings.
-#include "framework/run/training.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 // SAM and SSAM-D in trainings: limits that are each other bit for bit, weights that come back, and
 // a mask that survives a resume.
-#include "framework/run/attacker.hpp"
-#include "framework/run/training.hpp"
+#include "framework/run/objective/attacker.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <cmath>
 

@@ -1,9 +1,9 @@
 // A network that was written and read again is the same network.
-#include "framework/run/weights_file.hpp"
+#include "framework/run/weights/weights_file.hpp"
 
 #include "framework/data/tensor_file.hpp"
-#include "framework/run/evaluator.hpp"
-#include "framework/run/training.hpp"
+#include "framework/run/objective/evaluator.hpp"
+#include "framework/run/train/training.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,7 +1,7 @@
 // A small real study for tests: the plugins of the build on a few hundred toy jets, on any device.
 #pragma once
 
-#include "framework/run/attacker.hpp"
+#include "framework/run/objective/attacker.hpp"
 #include "framework/verify/bench.hpp"
 
 #include <string>

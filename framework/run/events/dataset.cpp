@@ -1,0 +1,219 @@
+#include "framework/run/events/dataset.hpp"
+
+#include "framework/compute/shards.hpp"
+#include "framework/plugin/handles.hpp"
+#include "framework/run/events/chunk.hpp"
+#include "framework/run/events/finite_rows.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace steppe::run {
+
+namespace {
+
+using plugin::BoundTransform;
+using plugin::Instance;
+using plugin::StageHost;
+
+/// Collects what one call gives.
+class ChunkReceiver final : public plugin::RowReceiver {
+ public:
+  explicit ChunkReceiver(Chunk& to) : to_{to} {}
+  void columns(const Columns& columns) override { to_.columns = columns.size(); }
+  void append(std::size_t rows, const float* values, const std::uint64_t* ids) override {
+    to_.values.insert(to_.values.end(), values, values + rows * to_.columns);
+    to_.event_ids.insert(to_.event_ids.end(), ids, ids + rows);
+  }
+
+ private:
+  Chunk& to_;
+};
+
+/// The transforms of a node, each bound to the columns it gets.
+class Chain {
+ public:
+  Chain(const pipeline::DataNode& node, Columns columns, const plugin::Surroundings& surroundings)
+      : surroundings_{surroundings} {
+    for (const auto& stage : node.transforms)
+      instances_.emplace_back(*stage.info, stage.settings, stage.name);
+    for (const auto& instance : instances_) {
+      auto next = plugin::transform_columns(instance, columns);
+      bound_.emplace_back(instance, std::exchange(columns, std::move(next)));
+    }
+    columns_ = std::move(columns);
+    for (std::size_t i = 0; i < bound_.size(); ++i) {
+      StageHost host{"transform", instances_[i].name(), surroundings_};
+      if (bound_[i].surveys()) surveys_.emplace(i, plugin::Survey{bound_[i], host});
+    }
+  }
+
+  const Columns& columns() const { return columns_; }
+  std::size_t size() const { return bound_.size(); }
+  /// The first transform from `first` on that has to see all rows before its work; else size().
+  std::size_t next_survey(std::size_t first) const {
+    const auto found = surveys_.lower_bound(first);
+    return found == surveys_.end() ? size() : found->first;
+  }
+  /// Shows rows to a transform that surveys. [one thread]
+  void survey(std::size_t transform, const Chunk& chunk) {
+    StageHost host{"transform", instances_[transform].name(), surroundings_};
+    surveys_.at(transform).add(host, chunk.rows(), chunk.values.data(), chunk.event_ids.data());
+  }
+
+  /// Transforms `first` to `last`, without that. [any thread]
+  void apply(Chunk& chunk, std::size_t first, std::size_t last) const {
+    for (std::size_t i = first; i < last; ++i) {
+      StageHost host{"transform", instances_[i].name(), surroundings_};
+      const auto counted = surveys_.find(i);
+      Chunk next;
+      next.columns = i + 1 < bound_.size() ? bound_[i + 1].input().size() : columns_.size();
+      ChunkReceiver receiver{next};
+      bound_[i].apply(host, counted == surveys_.end() ? nullptr : counted->second.get(),
+                      chunk.rows(), chunk.values.data(), chunk.event_ids.data(), receiver);
+      chunk = std::move(next);
+    }
+  }
+
+ private:
+  plugin::Surroundings surroundings_;
+  std::deque<Instance> instances_;
+  std::vector<BoundTransform> bound_;
+  std::map<std::size_t, plugin::Survey> surveys_;  ///< by transform
+  Columns columns_;
+};
+
+/// Takes the reader's rows, a handful of chunks at a time, through the transforms into the data
+/// set. At a transform that surveys, all rows are held back until it has seen the last.
+class Intake final : public plugin::RowReceiver {
+ public:
+  Intake(const pipeline::DataNode& node, const plugin::Surroundings& surroundings,
+         std::size_t chunk_rows)
+      : node_{node}, surroundings_{surroundings}, chunk_rows_{chunk_rows} {}
+
+  void columns(const Columns& columns) override {
+    reader_columns_ = columns.size();
+    finite_.emplace(node_, columns);
+    chain_.emplace(node_, columns, surroundings_);
+    data_ = std::make_shared<data::Dataset>(chain_->columns(), node_.kept);
+  }
+
+  void append(std::size_t rows, const float* values, const std::uint64_t* ids) override {
+    if (!chain_) throw plugin::PluginError{"it gave rows before its columns"};
+    rows_since_file_ += rows;
+    for (std::size_t first = 0; first < rows; first += chunk_rows_) {
+      const auto count = std::min(chunk_rows_, rows - first);
+      const float* from = values + first * reader_columns_;
+      waiting_.push_back({reader_columns_,
+                          {from, from + count * reader_columns_},
+                          {ids + first, ids + first + count}});
+      finite_->mend(waiting_.back());
+      if (waiting_.size() == chunks_at_once) pass_on(0, chain_->next_survey(0));
+    }
+  }
+
+  void file(const std::string& path, std::uint64_t rows,
+            std::optional<std::uint64_t> expected) override {
+    if (expected && *expected != rows)
+      throw data::DataError{
+          fmt::format("file '{}' gave {} rows and says it has {}", path, rows, *expected)};
+    const auto events = std::exchange(rows_since_file_, 0);
+    if (events == 0)
+      note(fmt::format("reader '{}': no event was taken from '{}'", node_.reader.name, path));
+    data_->add_file({path, rows, events});
+  }
+
+  std::shared_ptr<data::Dataset> take() {
+    if (!data_)
+      throw data::DataError{fmt::format("reader '{}' gave no columns", node_.reader.name)};
+    finite_->conclude([this](const std::string& sentence) { note(sentence); });
+    data_->set_gaps(finite_->gaps());
+    auto at = chain_->next_survey(0);
+    pass_on(0, at);
+    while (at < chain_->size()) {
+      const auto last = chain_->next_survey(at + 1);
+      release(at, last);
+      at = last;
+    }
+    return std::move(data_);
+  }
+
+ private:
+  static constexpr std::size_t chunks_at_once = 16;
+
+  void note(const std::string& sentence) const {
+    if (surroundings_.log) surroundings_.log(STEPPE_NOTE, sentence);
+  }
+
+  /// Takes what waits through transforms `first` to `last`, without that: to where it is held back,
+  /// or into the data set.
+  void pass_on(std::size_t first, std::size_t last) {
+    if (surroundings_.cancelled && surroundings_.cancelled()) throw plugin::Cancelled{};
+    compute::run_parallel(waiting_.size(),
+                          [&](std::size_t i) { chain_->apply(waiting_[i], first, last); });
+    for (auto& chunk : waiting_) {
+      if (last == chain_->size()) {
+        data_->append(chunk.rows(), chunk.values.data(), chunk.event_ids.data());
+      } else {
+        chain_->survey(last, chunk);
+        held_.push_back(std::move(chunk));
+      }
+    }
+    waiting_.clear();
+  }
+
+  /// Takes on what was held back for transform `at`, and lets go of it bit by bit.
+  void release(std::size_t at, std::size_t last) {
+    auto rows = std::exchange(held_, {});
+    while (!rows.empty()) {
+      waiting_.push_back(std::move(rows.front()));
+      rows.pop_front();
+      if (waiting_.size() == chunks_at_once || rows.empty()) pass_on(at, last);
+    }
+  }
+
+  const pipeline::DataNode& node_;
+  const plugin::Surroundings& surroundings_;
+  std::size_t chunk_rows_;
+  std::size_t reader_columns_ = 0;
+  std::uint64_t rows_since_file_ = 0;
+  std::optional<FiniteRows> finite_;
+  std::optional<Chain> chain_;
+  std::shared_ptr<data::Dataset> data_;
+  std::vector<Chunk> waiting_;
+  std::deque<Chunk> held_;  ///< for the next transform that surveys
+};
+
+}  // namespace
+
+std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
+                                                  const plugin::Surroundings& surroundings,
+                                                  data::Purpose purpose, std::size_t chunk_rows) {
+  const Instance reader{*node.reader.info, node.reader.settings, node.reader.name};
+  StageHost host{"reader", node.reader.name, surroundings};
+  Intake intake{node, surroundings, chunk_rows};
+  plugin::read(reader, host, intake);
+  auto data = intake.take();
+  data->check(node.name, purpose);
+  return data;
+}
+
+std::string files_in_short(const data::Dataset& data) {
+  constexpr std::size_t shown = 4;
+  const auto& files = data.files();
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < std::min(shown, files.size()); ++i)
+    parts.push_back(fmt::format("{} of '{}'", files[i].events,
+                                std::filesystem::path{files[i].path}.filename().string()));
+  if (files.size() > shown) parts.push_back(fmt::format("{} more files", files.size() - shown));
+  return parts.empty() ? "" : fmt::format("; read {}", fmt::join(parts, ", "));
+}
+
+}  // namespace steppe::run

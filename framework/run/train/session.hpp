@@ -1,0 +1,103 @@
+// A training session: everything that is trained belongs to it, and a trainer plugin moves it on
+// with the verbs of steppe_session.
+#pragma once
+
+#include "framework/data/batches.hpp"
+#include "framework/pipeline/plan.hpp"
+#include "framework/pipeline/results.hpp"
+#include "framework/plugin/host.hpp"
+#include "framework/plugin/instance.hpp"
+#include "framework/run/objective/attacker.hpp"
+#include "framework/run/objective/batch_loss.hpp"
+#include "framework/run/objective/evaluator.hpp"
+#include "framework/run/train/loss_log.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace steppe::run {
+
+class Session {
+ public:
+  struct Rows {
+    std::vector<std::uint32_t> train, validation;
+  };
+
+  /// `at` holds the initial weights and is moved in place. All but `node` outlive the session.
+  Session(const pipeline::TrainingNode& node, const data::Dataset& data, Rows rows,
+          const network::Network& network, WeightPoint at,
+          const plugin::Surroundings& surroundings);
+
+  /// Runs the trainer from `begin` to its last epoch. @returns what it logged.
+  pipeline::History run();
+
+ private:
+  // The verbs, as abi.h states them.
+  void plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last);
+  void keep(const char* name, void* bytes, std::size_t count);
+  std::uint64_t next_batch();
+  void attack(int index, double fraction);
+  void gradient();
+  void clip(double norm);
+  void step(double learning_rate_factor);
+  double mean_loss();
+  double evaluate(steppe_split split, std::uint64_t& rows);
+  void log(const char* name, double value);
+  void store(const char* name);
+  void load(const char* name);
+  void average(const char* name, double keep);
+  void renew_statistics();
+
+  steppe_session make_table();
+  void require_plan() const;
+  void stop_if_cancelled() const;
+  std::size_t batches_per_epoch() const;
+  /// Batch `index` of the rows in this order.
+  std::span<const std::uint32_t> rows_of(const std::vector<std::uint32_t>& order,
+                                         std::size_t index) const;
+  Attacker& attacker(int index);
+  steppe_moment moment() const;
+
+  struct Kept {
+    void* bytes;
+    std::size_t count;
+  };
+
+  const data::Dataset& data_;
+  const network::Network& network_;
+  Rows rows_;
+  std::vector<float> event_weights_;  ///< of the training loss; empty: the data's
+  WeightPoint at_;
+  plugin::Surroundings surroundings_;
+  compute::Queue& queue_;
+
+  plugin::Instance trainer_, optimizer_;
+  steppe_optimizer optimizer_functions_;
+  plugin::StageHost trainer_host_, optimizer_host_;
+  const pipeline::TrainingNode& node_;
+  std::deque<Attacker> attackers_;
+
+  compute::Tensor gradient_, weights_before_;  ///< flat; the second while an attack moved weights
+  bool weights_are_moved_ = false, has_gradient_ = false;
+  std::deque<steppe_tensor> state_;
+  std::vector<steppe_tensor*> state_handles_;
+  steppe_tensor weights_handle_, gradient_handle_;
+
+  std::unique_ptr<BatchLoss> loss_;
+  std::unique_ptr<data::Batch> batch_;
+  std::unique_ptr<Evaluator> evaluator_;
+  LossLog losses_;
+
+  std::size_t batch_rows_ = 0;
+  bool drop_last_ = false;
+  std::uint64_t epochs_ = 0, epoch_ = 0, step_ = 0, batch_number_ = 0;
+  std::vector<std::uint32_t> order_;  ///< of this epoch; empty between epochs
+  std::map<std::string, Kept> kept_;
+  std::map<std::string, WeightPoint> stored_;
+  pipeline::History history_;
+};
+
+}  // namespace steppe::run
