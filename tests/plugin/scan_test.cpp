@@ -20,8 +20,8 @@ const fs::path libraries = STEPPE_TEST_LIBRARIES;
 /// Why the catalogue sets each library of the folder aside, by its name.
 std::map<std::string, std::string> reasons(const std::string& folder) {
   std::map<std::string, std::string> out;
-  for (const auto& aside : Catalogue::load({{libraries / folder, "test", true}}).set_aside())
-    out[aside.library.stem()] = aside.reason;
+  const auto catalogue = Catalogue::load({{libraries / folder, "test", true}});
+  for (const auto& aside : catalogue.set_aside()) out[aside.library.stem()] = aside.reason;
   return out;
 }
 

@@ -159,7 +159,8 @@ pipeline::StudyResults measured() {
   pipeline::StudyResults out;
   out.axes = {"train", "trial", "test"};
   for (const char* trial : {"0", "1"})
-    out.rows.push_back({{"p", trial, "h"}, {{"auc", 0.75, 0.5, ""}}, {}, "pythia", "herwig"});
+    out.rows.push_back(
+        {{"p", trial, "h"}, {{"auc", 0.75, 0.5, ""}}, {}, "pythia", "herwig", 4, {2, 2}});
   out.sharpness.push_back({"hessian", {"p", "1"}, {{"eigenvalue", 0.25, 0.125, ""}}, {}});
   return out;
 }
