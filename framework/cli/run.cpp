@@ -66,7 +66,7 @@ bool gates_hold(const std::vector<report::GateVerdict>& gates) {
     if (gate.verdict.holds) continue;
     say(stderr, "{}: gate failed: {}: {}", gate.at, gate.that, gate.verdict.reason);
   }
-  if (!gates.empty()) say(stderr, "{} of {} hold", holding, counted(gates.size(), "gate"));
+  if (!gates.empty()) say(stderr, "gates that hold: {} of {}", holding, gates.size());
   return holding == gates.size();
 }
 

@@ -124,9 +124,8 @@ class Places {
 
 }  // namespace
 
-std::vector<MeasuredComparison> compare(const Stage& metric,
-                                                  const StudyResults& results,
-                                                  plugin::Surroundings surroundings) {
+std::vector<MeasuredComparison> compare(const Stage& metric, const StudyResults& results,
+                                        plugin::Surroundings surroundings) {
   const plugin::Instance instance{*metric.info, metric.settings, metric.name};
   const auto functions = instance.functions<steppe_metric>();
   plugin::StageHost host{"metric", metric.name, std::move(surroundings)};

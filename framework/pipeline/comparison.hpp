@@ -12,8 +12,7 @@ namespace steppe::pipeline {
 /// What `metric` makes of the rows and the sharpness of `results`, which may be fewer than the plan
 /// has. One entry a place it gave numbers to, in the order it named them; first those of the study
 /// as a whole. @throws PluginError.
-std::vector<MeasuredComparison> compare(const Stage& metric,
-                                                  const StudyResults& results,
-                                                  plugin::Surroundings surroundings);
+std::vector<MeasuredComparison> compare(const Stage& metric, const StudyResults& results,
+                                        plugin::Surroundings surroundings);
 
 }  // namespace steppe::pipeline

@@ -233,6 +233,29 @@ std::string errors_text(const Summary& summary) {
   return out;
 }
 
+/// Lines of at most `width` characters, broken between words.
+std::string folded(const std::string& text, std::size_t width) {
+  std::string out;
+  std::size_t column = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find_first_of(" \n", begin), text.size());
+    const auto word = text.substr(begin, end - begin);
+    const auto length = character_count(word);
+    if (column > 0 && column + 1 + length > width) {
+      out += "\n";
+      column = 0;
+    }
+    out += (column > 0 ? " " : "") + word;
+    column += (column > 0 ? 1 : 0) + length;
+    if (end < text.size() && text[end] == '\n') {
+      out += "\n";
+      column = 0;
+    }
+    begin = end + 1;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string with_error(double value, double error, const char* sign) {
@@ -252,7 +275,7 @@ std::string terminal_table(const Summary& summary, std::size_t width) {
                                 reasons(summary.comparisons),
                             stage_tables(summary.sharpness, before_test, "sharpness", width)})
     if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
-  const auto footer = errors_text(summary) + events_text(summary);
+  const auto footer = folded(errors_text(summary) + events_text(summary), width);
   return footer.empty() ? out : out + "\n" + footer;
 }
 

@@ -49,8 +49,7 @@ says 0 "oneDNN" version
 says 0 "^  run  "
 says 0 "^plugin interface" --version
 says 2 "did you mean 'attack.pgd'" describe attack.pdg
-says 2 "'attack' is a kind of stage; 'steppe list attack' shows" describe attack
-says 1 "is a file; give the folder that it is in" list --plugin-path out.txt
+says 2 "Directory is actually a file: out.txt" list --plugin-path out.txt
 
 # Nothing wrong, and everything wrong.
 unset STEPPE_PLUGIN_PATH
@@ -80,7 +79,7 @@ json 0 "all(s['kind'] == 'model' for s in it['stages'])" list model --json
 json 0 "it[0]['settings'][0]['name'] == 'epsilon' and it[0]['wiring']" describe fgsm --json
 json 0 "it['fine'] and it['errors'] == 0" check "$file" --json
 json 2 "not it['fine'] and it['problems'][0]['severity'] == 'error' and
-  it['problems'][0]['file'] == '--set' and it['problems'][0]['line'] == 1 and
+  it['problems'][0]['file'] == '--set trainer.fit.epochz=1' and it['problems'][0]['line'] == 1 and
   \"did you mean 'epochs'\" in it['problems'][0]['sentence']" \
   check "$file" --set trainer.fit.epochz=1 --json
 json 2 "'there is no file' in it['problems'][0]['sentence']" check nowhere.toml --json

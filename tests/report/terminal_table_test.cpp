@@ -89,7 +89,10 @@ TEST(TerminalTable, GoesOnBelowWhereItIsTooWide) {
             "none     pythia   1.00 +- 0.10   2.00 +- 0.10\n"
             "\n"
             "attack   test               q2\n"
-            "none     pythia   3.00 +- 0.10\n");
+            "none     pythia   3.00 +- 0.10\n"
+            "\n"
+            "+- of one trial: of its test sample, without\n"
+            "the spread over trainings\n");
 }
 
 TEST(TerminalTable, IsWithinEveryWidthThatHoldsANumber) {
@@ -121,7 +124,7 @@ TEST(TerminalTable, ShortensLongCoordinatesAndCountsCharacters) {
 
 TEST(TerminalTable, ACoordinateStaysInItsLine) {
   const auto table = terminal_table(wide("a\nb\x1b[0m", 1), 100);
-  EXPECT_EQ(lines_of(table).size(), 2U);
+  EXPECT_EQ(lines_of(table).size(), 4U);  // the last two say what +- is
   EXPECT_THAT(table, HasSubstr("a\\nb\\x1b[0m"));
   EXPECT_THAT(table, Not(HasSubstr("\x1b")));
 }
