@@ -55,8 +55,10 @@ std::string checksum(std::string_view bytes, std::size_t place) {
 std::vector<const Column*> in_order(const std::vector<Column>& columns) {
   std::vector<const Column*> out;
   for (const auto& column : columns) out.push_back(&column);
-  std::ranges::stable_partition(
-      out, [](const Column* c) { return !std::holds_alternative<std::vector<float>>(c->values); });
+  // Not std::ranges::stable_partition, which clang 14 cannot make of libstdc++ 12.
+  std::stable_partition(out.begin(), out.end(), [](const Column* c) {
+    return !std::holds_alternative<std::vector<float>>(c->values);
+  });
   return out;
 }
 
