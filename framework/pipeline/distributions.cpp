@@ -132,7 +132,8 @@ void PointPlanner::distribution(const Entry& heading, const Coordinates& coordin
   const auto owner = owner_of_distribution(heading);
   const auto parameters = distribution_parameters();
   const bool keys = checker_.keys(owner, names_of(parameters));
-  auto [settings, good] = checker_.settings(owner, parameters);
+  auto [settings, valid] = checker_.settings(owner, parameters);
+  bool good = valid;  // clang 14 cannot capture a structured binding
   const auto refuse = [&](std::string_view key, std::string sentence) {
     const auto* written = owner.table.find(key);
     problems_.push_back({written ? written->node.position : owner.position, std::move(sentence)});
