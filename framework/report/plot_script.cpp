@@ -167,11 +167,18 @@ std::string counted_tics(const Plot& plot) {
 }
 
 /// From 0, or as the heights have it on a logarithmic axis, with room for the legend.
-std::string histogram_axes(bool log_y) {
-  return std::string("set mxtics\nset mytics\nset autoscale xfix\n") +
-         (log_y ? "set logscale y\nset format y '%h'\nset key inside top center\n"
-                : "set offsets 0, 0, graph 0.7, 0\nset yrange [0:*]\n"
-                  "set key inside top right vertical\n");
+std::string histogram_axes(const Plot& plot) {
+  const auto begin = std::string("set mxtics\nset mytics\nset autoscale xfix\n");
+  if (!plot.log_y)
+    return begin +
+           "set offsets 0, 0, graph 0.7, 0\nset yrange [0:*]\n"
+           "set key inside top right vertical width 0\n";
+  double highest = 0;
+  for (const auto& series : plot.series)
+    for (const double y : series.y)
+      if (std::isfinite(y)) highest = std::max(highest, y);
+  return begin + "set logscale y\nset format y '%h'\nset key inside top center\n" +
+         (highest > 0 ? fmt::format("set yrange [*:{:.4g}]\n", highest * 50) : "");
 }
 
 /// The frame above with the ratio below it, on one x axis.
@@ -223,7 +230,7 @@ std::string plot_commands(const Plot& plot, const std::filesystem::path& data) {
       file(data), text(plot.x_label), text(plot.y_label), text(plot.title), legend(plot));
   if (!plot.rows.empty()) return out + "set mxtics\n" + dot_axes(plot) + dots(plot);
   if (plot.histogram)
-    out += histogram_axes(plot.log_y);
+    out += histogram_axes(plot);
   else if (plot.log_y)
     out += "set mxtics\nset xrange [0:1]\n" + log_tics() + log_range(plot.series);
   else
