@@ -15,7 +15,7 @@ namespace steppe::store {
 struct Key {
   std::uint64_t high = 0, low = 0;
 
-  auto operator<=>(const Key&) const = default;
+  auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr): sees a 0 inside
   /// 32 digits: the name of an object.
   std::string hex() const;
   static constexpr std::size_t digits = 32;
