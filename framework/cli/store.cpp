@@ -148,8 +148,7 @@ int use_store(const StoreOptions& options) {
   if (options.action == "export" && options.out.empty())
     return refuse("'steppe store export' needs a place: --out FILE with a key, --out DIR without");
   if (!fs::exists(options.store)) {
-    say(stderr, "there is no store '{}'; 'steppe run' makes one, --store names another",
-        options.store.string());
+    say(stderr, "there is no store '{}'; --store names another", options.store.string());
     return bad_input;
   }
   Store opened{options.store,
