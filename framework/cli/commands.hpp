@@ -31,10 +31,25 @@ struct FileOptions {
   bool json = false;
 };
 
+/// Where results are kept and found again.
+inline constexpr auto default_store = ".steppe";
+
+struct KeepingOptions {
+  std::filesystem::path store;  ///< empty: the default one, where it can be used
+  bool no_store = false;
+};
+
 struct RunOptions {
   PipelineOptions pipeline;
+  KeepingOptions keeping;
   std::filesystem::path out;  ///< empty: runs/<name>
   int threads = 0;            ///< 0: all cores
+};
+
+struct PlanOptions {
+  PipelineOptions pipeline;
+  KeepingOptions keeping;
+  bool json = false;
 };
 
 struct ListOptions {
@@ -90,8 +105,6 @@ struct ExportOptions {
   std::filesystem::path out;  ///< ".onnx"
 };
 
-inline constexpr auto default_store = ".steppe";
-
 struct StoreOptions {
   std::string action;  ///< "list", "verify", "gc", "export"
   std::string key;     ///< of "export": its first digits; empty: all weights
@@ -118,7 +131,7 @@ struct VerifyOptions {
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
-int show_plan(const FileOptions& options);
+int show_plan(const PlanOptions& options);
 int show_graph(const PipelineOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);

@@ -1,4 +1,5 @@
 // steppe run: checks a pipeline, runs it, prints the table, leaves results.json and run.json.
+#include "framework/cli/build_id.hpp"
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
@@ -8,6 +9,7 @@
 #include "framework/report/results_json.hpp"
 #include "framework/report/terminal_table.hpp"
 #include "framework/run/study.hpp"
+#include "framework/store/store.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -42,6 +44,20 @@ void make_folder(const std::filesystem::path& folder) {
         fmt::format("folder '{}' cannot be made: {}", folder.string(), failure.message())};
 }
 
+/// The store that is asked for. Nobody asked for the default one: where it cannot be used, a run
+/// does without.
+std::unique_ptr<store::Store> open_store(const KeepingOptions& options, run::Observer& observer) {
+  if (options.no_store) return nullptr;
+  const auto note = [&](const std::string& sentence) { observer.note(sentence); };
+  if (!options.store.empty()) return std::make_unique<store::Store>(options.store, note);
+  try {
+    return std::make_unique<store::Store>(default_store, note);
+  } catch (const store::StoreError& error) {
+    note(fmt::format("{}; nothing is kept", error.what()));
+    return nullptr;
+  }
+}
+
 /// Prints the gates that fail. @returns whether all hold.
 bool gates_hold(const pipeline::Plan& plan, const pipeline::StudyResults& results) {
   bool all = true;
@@ -68,10 +84,12 @@ int run(const RunOptions& options) {
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   make_folder(out / weights_folder);
-  const run::StudyOptions study{options.threads, &stop, out / weights_folder};
   const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
                      plan.sharpness.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
+  const auto store = open_store(options.keeping, *progress);
+  const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
+                                build_id()};
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
@@ -80,7 +98,10 @@ int run(const RunOptions& options) {
                     run_record(options.pipeline, checked, study, outcome, *progress, times));
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
     fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
-  fmt::print("results in {}  ({:.1f} s)\n", out.string(), times.seconds);
+  fmt::print("results in {}  ({:.1f} s{})\n", out.string(), times.seconds,
+             outcome.found == 0
+                 ? ""
+                 : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
   std::fflush(stdout);
 
   for (const auto& failure : outcome.failures)

@@ -100,7 +100,9 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
               {"peak_memory_kib", peak_memory_kib()},
               {"training_seconds", outcome.training_seconds},
               {"training_events", outcome.training_events},
-              {"plugins", plugins(*checked.plan)}};
+              {"plugins", plugins(*checked.plan)},
+              {"build", study.build},
+              {"found_in_store", outcome.found}};
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
   out["nodes"] = Json::array();

@@ -147,6 +147,8 @@ std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue&
   check_shapes(outline, draft, plugin::layer_operations(catalogue), problems);
   plan.requirements = read_requirements(outline, values, plan, !has_errors(problems), problems);
   if (!has_errors(problems)) remark(document, outline, matrix, values, draft, problems);
+  for (const auto& stage : catalogue.stages())
+    if (stage.kind == "layer") plan.layers.push_back(&stage);
   plan.resolved = to_toml(document);
   sort_problems(document, problems);
   if (has_errors(problems)) return std::nullopt;

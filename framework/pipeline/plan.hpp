@@ -125,6 +125,7 @@ struct Plan {
   std::vector<SharpnessRow> sharpness_rows;  ///< in matrix order, then in the order of the file
   std::vector<Row> rows;                     ///< in matrix order, last axis fastest
   std::vector<Requirement> requirements;
+  std::vector<const plugin::StageInfo*> layers;  ///< of plugins, whether a network has them or not
   std::string resolved;  ///< the document with --set and extends applied, as TOML
 };
 

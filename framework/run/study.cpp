@@ -3,8 +3,11 @@
 #include "framework/compute/device.hpp"
 #include "framework/run/comparison.hpp"
 #include "framework/run/dataset.hpp"
+#include "framework/run/error.hpp"
+#include "framework/run/kept.hpp"
 #include "framework/run/scoring.hpp"
 #include "framework/run/sharpness.hpp"
+#include "framework/run/shelf.hpp"
 #include "framework/run/task_graph.hpp"
 #include "framework/run/training.hpp"
 #include "framework/run/weights_file.hpp"
@@ -53,7 +56,8 @@ class Study {
         sharpness_(plan.sharpness.size()),
         trainings_(plan.trainings.size()),
         weights_(plan.trainings.size()),
-        data_records_(plan.data.size()) {
+        data_records_(plan.data.size()),
+        shelf_{plan, options.store, options.build, observer} {
     name_trainings();
     add_tasks();
   }
@@ -83,6 +87,8 @@ class Study {
 
   /// Data first, then trainings, then what is measured.
   void add_tasks() {
+    for (std::size_t d = 0; d < plan_.data.size(); ++d)
+      needed_.push_back(shelf_.needs_data(plan_, d));
     data_users_ = std::deque<std::atomic<int>>(plan_.data.size());
     trained_users_ = std::deque<std::atomic<int>>(plan_.trainings.size());
     for (std::size_t d = 0; d < plan_.data.size(); ++d)
@@ -97,6 +103,14 @@ class Study {
     for (std::size_t s = 0; s < plan_.sharpness.size(); ++s)
       add_measurement(plan_.sharpness[s], plan_.sharpness[s].stage.name,
                       [this, s] { return sharpness(s); });
+    name_places();
+  }
+
+  /// In the order of the tasks.
+  void name_places() {
+    std::size_t task = 0;
+    for (auto* places : {&shelf_.data, &shelf_.trainings, &shelf_.scores, &shelf_.sharpness})
+      for (auto& place : *places) place.name = tasks_.name(task++);
   }
 
   /// What needs a trained network and a data set.
@@ -123,6 +137,15 @@ class Study {
   }
 
   std::string load(std::size_t d) {
+    const auto take_in = [&](const store::Object& object) { data_records_[d] = record_of(object); };
+    if (!needed_[d] && shelf_.restore(shelf_.data[d], take_in))
+      return "all that is made of it was found in the store";
+    auto line = read(d);
+    shelf_.keep(shelf_.data[d], to_artifact(data_records_[d]));
+    return line;
+  }
+
+  std::string read(std::size_t d) {
     data_[d] = load_dataset(plan_.data[d], surroundings(tasks_.name(d)));
     auto& record = data_records_[d];
     record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
@@ -133,12 +156,14 @@ class Study {
 
   std::string train(std::size_t t) {
     const auto& node = plan_.trainings[t];
-    const auto data = data_[node.data];
-    trained_on_[t] = data;
-    const auto begin = std::chrono::steady_clock::now();
-    trained_[t] = run::train(node, *data, splits(), device_,
-                             surroundings(tasks_.name(plan_.data.size() + t)));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    trained_on_[t] = data_[node.data];
+    auto line = shelf_.find_or_make(
+        shelf_.trainings[t],
+        [&](const store::Object& object) {
+          trained_[t] = trained_of(
+              object, std::make_shared<network::Network>(node.graph, node.loss), device_);
+        },
+        [&] { return make_training(t); }, [&] { return to_artifact(*trained_[t], origin(t)); });
     auto& record = trainings_[t];
     record.parameters = node.graph.parameters();
     record.train_rows = trained_[t]->train_rows;
@@ -146,45 +171,94 @@ class Study {
     record.history = trained_[t]->history;
     if (!options_.weights.empty()) keep_weights(t);
     release(data_users_[node.data], data_[node.data]);
-    const auto events = record.history.epochs.size() * record.train_rows;
-    training_events_ += events;
+    return line;
+  }
+
+  std::string make_training(std::size_t t) {
+    const auto begin = std::chrono::steady_clock::now();
+    trained_[t] = run::train(plan_.trainings[t], there(trained_on_[t]), splits(), device_,
+                             surroundings(tasks_.name(plan_.data.size() + t)));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    const auto epochs = trained_[t]->history.epochs.size(), rows = trained_[t]->train_rows;
+    training_events_ += epochs * rows;
     {
       const std::lock_guard lock{mutex_};
       training_seconds_ += took.count();
     }
-    return fmt::format("{} epochs of {} events, {:.0f} events/s", record.history.epochs.size(),
-                       record.train_rows, static_cast<double>(events) / took.count());
+    return fmt::format("{} epochs of {} events, {:.0f} events/s", epochs, rows,
+                       static_cast<double>(epochs * rows) / took.count());
+  }
+
+  /// A data set is left out when all that is made of it was found.
+  static const data::Dataset& there(const std::shared_ptr<const data::Dataset>& data) {
+    if (!data)
+      throw RunError{"what was found in the store does not fit; run again to make it anew"};
+    return *data;
+  }
+
+  Origin origin(std::size_t t) const {
+    const auto& node = plan_.trainings[t];
+    return {node.trainer.name, trainings_[t].coordinates, plan_.data[node.data].name,
+            plan_.resolved};
   }
 
   void keep_weights(std::size_t t) {
-    const auto& node = plan_.trainings[t];
-    const Origin origin{node.trainer.name, trainings_[t].coordinates, plan_.data[node.data].name,
-                        plan_.resolved};
-    const auto name = weights_file_name(origin);
-    save_weights(options_.weights / name, *trained_[t], origin);
+    const auto name = weights_file_name(origin(t));
+    save_weights(options_.weights / name, *trained_[t], origin(t));
     weights_[t] = name;
   }
 
   std::string score(std::size_t s) {
     const auto& node = plan_.scores[s];
-    const auto data = data_[node.data];
-    auto around = surroundings("");
-    around.trial = plan_.trainings[node.training].trial;
-    measured_[s] = run::score(node, *trained_[node.training], *trained_on_[node.training], *data,
-                              splits(), std::move(around));
-    let_go(node);
-    return in_short(measured_[s]->quantities);
+    return measure(node, shelf_.scores[s], "score", measured_[s], [&, data = data_[node.data]] {
+      return run::score(node, *trained_[node.training], there(trained_on_[node.training]),
+                        there(data), splits(), surroundings_of(node));
+    });
   }
 
   std::string sharpness(std::size_t s) {
     const auto& node = plan_.sharpness[s];
-    const auto data = data_[node.data];
-    auto around = surroundings("");
-    around.trial = plan_.trainings[node.training].trial;
-    sharpness_[s] =
-        measure_sharpness(node, *trained_[node.training], *data, splits(), std::move(around));
+    return measure(node, shelf_.sharpness[s], "sharpness", sharpness_[s],
+                   [&, data = data_[node.data]] {
+                     return measure_sharpness(node, *trained_[node.training], there(data), splits(),
+                                              surroundings_of(node));
+                   });
+  }
+
+  template <class Node>
+  plugin::Surroundings surroundings_of(const Node& node) {
+    auto out = surroundings("");
+    out.trial = plan_.trainings[node.training].trial;
+    return out;
+  }
+
+  /// Finds or makes the numbers of a node, and lets go of what it needed.
+  template <class Node, class Measured, class Make>
+  std::string measure(const Node& node, Place& place, const char* kind, std::optional<Measured>& to,
+                      const Make& make) {
+    const auto line = shelf_.find_or_make(
+        place,
+        [&](const store::Object& object) {
+          auto numbers = numbers_of(object);
+          to.emplace();
+          to->quantities = std::move(numbers.quantities);
+          to->curves = std::move(numbers.curves);
+          name_measure(node, *to);
+        },
+        [&] {
+          to = make();
+          return std::string{};
+        },
+        [&] {
+          return to_artifact(kind, Numbers{to->quantities, to->curves});
+        });
     let_go(node);
-    return in_short(sharpness_[s]->quantities);
+    const auto numbers = in_short(to->quantities);
+    return line.empty() ? numbers : fmt::format("{}; {}", numbers, line);
+  }
+  static void name_measure(const pipeline::ScoreNode&, pipeline::MeasuredRow&) {}
+  static void name_measure(const pipeline::SharpnessNode& node, pipeline::MeasuredSharpness& to) {
+    to.measure = node.stage.name;
   }
 
   static std::string in_short(const std::vector<data::Quantity>& quantities) {
@@ -218,6 +292,7 @@ class Study {
     out.cancelled = cancelled();
     out.weights = weights_;
     out.device = device_->description();
+    out.found = shelf_.found();
     out.training_seconds = training_seconds_;
     out.training_events = training_events_;
     add_failures(tasks_, out);
@@ -292,6 +367,8 @@ class Study {
   std::vector<pipeline::TrainingRecord> trainings_;
   std::vector<std::string> weights_;
   std::vector<pipeline::DataRecord> data_records_;
+  Shelf shelf_;
+  std::vector<bool> needed_;  ///< of each data set: whether something is made of it
   std::mutex mutex_;
   double training_seconds_ = 0;
   std::atomic<std::uint64_t> training_events_ = 0;
