@@ -1,5 +1,6 @@
 // steppe apply: a trained network, with its preprocessing, on new events.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/trained.hpp"
 #include "framework/compute/device.hpp"
 #include "framework/pipeline/plan.hpp"
@@ -37,7 +38,7 @@ bool is_data_name(const std::string& text) {
 /// `--set` for the reader: the given files in place of those of the pipeline.
 std::string path_setting(const std::string& reader, const std::vector<std::string>& files) {
   std::vector<std::string> quoted;
-  for (const auto& file : files) quoted.push_back(fmt::format("'{}'", fs::absolute(file).string()));
+  for (const auto& file : files) quoted.push_back(pipeline::toml_text(fs::absolute(file).string()));
   return fmt::format("reader.{}.path=[{}]", reader, fmt::join(quoted, ", "));
 }
 
@@ -58,7 +59,7 @@ std::optional<pipeline::DataNode> plan(const ApplyOptions& options, const run::O
   std::optional<pipeline::DataNode> node;
   if (!pipeline::has_errors(problems))
     node = pipeline::plan_data(document, catalogue, origin.coordinates, data, problems);
-  for (const auto& problem : problems) fmt::print(stderr, "{}\n", pipeline::to_text(problem));
+  for (const auto& problem : problems) say(stderr, pipeline::to_text(problem));
   return pipeline::has_errors(problems) ? std::nullopt : node;
 }
 
@@ -118,13 +119,14 @@ int apply(const ApplyOptions& options) {
   const auto saved = run::load_weights(weights, compute::open_device(options.device),
                                        plugin::layer_operations(catalogue));
   plugin::Surroundings around;
-  around.log = [](steppe_log_level, const std::string& text) { fmt::print(stderr, "{}\n", text); };
+  around.log = [](steppe_log_level, const std::string& text) { say(stderr, text); };
   const auto data = run::load_dataset(*node, around, data::Purpose::apply);
   require_features(saved.trained.features, *data, node->name);
   auto scores = score(saved, *data);
   scores.network = weights.stem().string();
   report::write_scores(options.out, scores);
-  fmt::print("{} events scored by '{}': {}\n", data->rows(), scores.network, options.out.string());
+  show(stdout, "{} events scored by '{}': {}\n", data->rows(), scores.network,
+       options.out.string());
   return success;
 }
 

@@ -3,6 +3,9 @@
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
+#include "framework/cli/say.hpp"
+
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -67,6 +70,10 @@ void add_run(CLI::App& program, Action& action) {
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
   add_keeping(command, options->keeping);
+  command.add_option("--junit", options->junit, "write the gates and what failed as JUnit XML")
+      ->type_name("FILE.xml");
+  command.add_flag("--no-report", options->no_report,
+                   "leave out page, tables and figures; 'steppe report' makes them later");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
 }
 
@@ -142,6 +149,14 @@ void add_export(CLI::App& program, Action& action) {
           "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
+void add_report(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<ReportOptions>();
+  auto& command = add(program, action, "report",
+                      "make the report of a run again: page, tables and figures", report, options);
+  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
+  example(command, "steppe report runs/jets");
+}
+
 void add_store(CLI::App& program, Action& action) {
   const auto options = std::make_shared<StoreOptions>();
   auto& command = add(program, action, "store",
@@ -182,8 +197,9 @@ void add_list(CLI::App& program, Action& action) {
 void add_describe(CLI::App& program, Action& action) {
   const auto options = std::make_shared<DescribeOptions>();
   auto& command =
-      add(program, action, "describe", "explain a stage and its settings", describe, options);
-  command.add_option("stage", options->stage, "its name, or kind.name")
+      add(program, action, "describe", "explain a stage, a kind of stages, or a heading of files",
+          describe, options);
+  command.add_option("stage", options->stage, "its name, or kind.name, or matrix, evaluate, ...")
       ->required()
       ->type_name("STAGE");
   add_json(command, options->json);
@@ -219,6 +235,7 @@ int run_command_line(int argc, char** argv) {
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
+  add_report(program, action);
   add_store(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);
@@ -228,10 +245,12 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return program.exit(help);
   } catch (const CLI::ParseError& error) {
+    std::ostringstream told;  // with what was typed in it
     if (const auto sentence = unexpected(program); !sentence.empty())
-      fmt::print(stderr, "{}\n", sentence);
+      told << sentence << '\n';
     else
-      program.exit(error);
+      program.exit(error, told, told);
+    show(stderr, told.str());
     return bad_input;
   }
   return action();

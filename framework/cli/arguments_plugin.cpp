@@ -40,6 +40,7 @@ void add_verify(CLI::App& program, Action& action) {
   // How the program calls itself, so that a plugin cannot take it down.
   command.add_flag("--in-process", options->in_process)->group("");
   command.add_option("--first", options->first)->group("");
+  command.add_option("--hung", options->hung)->allow_extra_args(false)->group("");
   example(command, "steppe verify build/tilt.so");
 }
 

@@ -1,5 +1,6 @@
 // The commands about the program itself: what is there, for people, editors and shells.
 #include "framework/cli/arguments.hpp"
+#include "framework/cli/say.hpp"
 
 #include <fmt/format.h>
 
@@ -21,8 +22,13 @@ void add_docs(CLI::App& program, Action& action) {
   auto& command = add(program, action, "docs", "write a page on every kind of stage, as Markdown",
                       docs, options);
   command.add_option("--out", options->out, "folder to write into")->required()->type_name("DIR");
+  command
+      .add_option("--keys", options->keys,
+                  "page in which the part on headings and keys of files is written again")
+      ->check(CLI::ExistingFile)
+      ->type_name("PAGE.md");
   add_plugin_path(command, options->plugin_folders);
-  example(command, "steppe docs --out docs/stages");
+  example(command, "steppe docs --out docs/stages --keys docs/pipeline.md");
 }
 
 void add_doctor(CLI::App& program, Action& action) {
@@ -61,7 +67,7 @@ void add_completion(CLI::App& program, Action& action) {
       ->type_name("bash|zsh|fish");
   command->callback([&program, &action, shell] {
     action = [&program, shell] {
-      fmt::print("{}", completion_script(manual_of(program), *shell));
+      show(stdout, completion_script(manual_of(program), *shell));
       return success;
     };
   });
@@ -72,7 +78,7 @@ void add_man(CLI::App& program, Action& action) {
   auto* command = program.add_subcommand("man", "print the manual page");
   command->callback([&program, &action] {
     action = [&program] {
-      fmt::print("{}", man_page(manual_of(program), STEPPE_VERSION));
+      show(stdout, man_page(manual_of(program), STEPPE_VERSION));
       return success;
     };
   });

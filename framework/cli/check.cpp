@@ -1,6 +1,7 @@
 // steppe check: everything that can be known before the first event is read, and what would run.
 
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 
 #include <fmt/format.h>
 
@@ -24,15 +25,15 @@ int check(const FileOptions& options) {
   const auto checked = check_pipeline(options.pipeline);
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
-  fmt::print("{} is fine: {} data sets, {} trainings, {} rows of results\n",
-             options.pipeline.file.string(), plan.data.size(), plan.trainings.size(),
-             plan.rows.size());
+  show(stdout, "{} is fine: {} data sets, {} trainings, {} rows of results\n",
+       options.pipeline.file.string(), plan.data.size(), plan.trainings.size(), plan.rows.size());
   for (const auto& node : plan.data)
-    fmt::print("  data '{}': {} columns of domain '{}'\n", node.name, node.columns.size(),
-               node.columns.domain);
+    say(stdout, "  data '{}': {} columns of domain '{}'", node.name, node.columns.size(),
+        node.columns.domain);
   if (!plan.trainings.empty()) {
     const auto& graph = plan.trainings.front().graph;
-    fmt::print("  network: {} inputs, {} parameters\n", graph.input_columns(), graph.parameters());
+    show(stdout, "  network: {} inputs, {} parameters\n", graph.input_columns(),
+         graph.parameters());
   }
   return success;
 }

@@ -1,5 +1,7 @@
 #include "framework/cli/checked.hpp"
 
+#include "framework/cli/say.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -8,10 +10,10 @@
 namespace steppe::cli {
 
 void print_search_path(std::FILE* to, const plugin::Catalogue& catalogue) {
-  fmt::print(to, "searched for plugins:\n");
+  show(to, "searched for plugins:\n");
   for (const auto& folder : catalogue.path())
-    fmt::print(to, "  {} ({}){}\n", folder.folder.string(), folder.origin,
-               folder.exists ? "" : ": not there");
+    show(to, "  {} ({}){}\n", folder.folder.string(), folder.origin,
+         folder.exists ? "" : ": not there");
 }
 
 CheckedPipeline read_pipeline(const PipelineOptions& options) {
@@ -30,13 +32,13 @@ CheckedPipeline read_pipeline(const PipelineOptions& options) {
 
 CheckedPipeline check_pipeline(const PipelineOptions& options) {
   auto out = read_pipeline(options);
-  for (const auto& problem : out.problems) fmt::print(stderr, "{}\n", pipeline::to_text(problem));
+  for (const auto& problem : out.problems) say(stderr, pipeline::to_text(problem));
   if (std::any_of(out.problems.begin(), out.problems.end(),
                   [](const auto& problem) { return problem.plugin_not_found; }))
     print_search_path(stderr, out.catalogue);
   if (const auto errors = out.errors(); errors > 0)
-    fmt::print(stderr, "{} error{} in {}; nothing was run\n", errors, errors == 1 ? "" : "s",
-               options.file.string());
+    say(stderr, "{} error{} in {}; nothing was run", errors, errors == 1 ? "" : "s",
+        options.file.string());
   return out;
 }
 

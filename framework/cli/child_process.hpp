@@ -28,6 +28,8 @@ class ChildProcess {
   /// Kills it if time is over; waits for it. @returns "" where it ended well, or how it ended:
   /// "it crashed: SIGSEGV (Segmentation fault)".
   std::string finish();
+  /// Whether it was killed because time was over; after `finish`.
+  bool late() const { return late_; }
   /// 0 ... 255; after `finish`, of a process that was not killed.
   int exit_code() const { return exit_code_; }
 

@@ -42,8 +42,10 @@ struct KeepingOptions {
 struct RunOptions {
   PipelineOptions pipeline;
   KeepingOptions keeping;
-  std::filesystem::path out;  ///< empty: runs/<name>
-  int threads = 0;            ///< 0: all cores
+  std::filesystem::path out;    ///< empty: runs/<name>
+  int threads = 0;              ///< 0: all cores
+  std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
+  bool no_report = false;
 };
 
 struct PlanOptions {
@@ -62,7 +64,7 @@ struct ListOptions {
 
 struct DescribeOptions {
   std::vector<std::filesystem::path> plugin_folders;
-  std::string stage;  ///< "fgsm" or "attack.fgsm"
+  std::string stage;  ///< "fgsm", "attack.fgsm", a kind, or a heading such as "matrix"
   bool json = false;
 };
 
@@ -74,6 +76,7 @@ struct SchemaOptions {
 struct DocsOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::filesystem::path out;
+  std::filesystem::path keys;  ///< a page with marks, to write the keys of files into; empty: none
 };
 
 struct DoctorOptions {
@@ -124,8 +127,13 @@ struct VerifyOptions {
   std::vector<std::string> settings;  ///< "epsilon=0.1", of the plugin's stages that have it
   double seconds = 60;                ///< a check may take
   bool json = false;
-  std::size_t first = 0;    ///< of the checks, in the process that runs them
-  bool in_process = false;  ///< this is that process
+  std::size_t first = 0;          ///< of the checks, in the process that runs them
+  std::vector<std::string> hung;  ///< stages given up, for that process: "attack 'tilt'"
+  bool in_process = false;        ///< this is that process
+};
+
+struct ReportOptions {
+  std::filesystem::path run;  ///< folder of a run
 };
 
 // Each returns the exit code.
@@ -145,6 +153,7 @@ int docs(const DocsOptions& options);
 int doctor(const DoctorOptions& options);
 int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
+int report(const ReportOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

@@ -2,6 +2,7 @@
 #include "framework/cli/devices.hpp"
 
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/compute/device.hpp"
 
 #include <fmt/format.h>
@@ -106,7 +107,7 @@ int devices(const DevicesOptions& options) {
   if (options.json)
     print(devices_json(checked));
   else
-    fmt::print("{}", devices_text(checked));
+    show(stdout, devices_text(checked));
   for (const auto& device : checked)
     if (device.built && !device.works()) return run_failed;
   return success;

@@ -1,12 +1,27 @@
-// steppe docs: a page of Markdown on every kind of stage.
+// steppe docs: a page of Markdown on every kind of stage, and the keys of pipeline files in the
+// page on them.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/stage_text.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <string>
+
 #include <fmt/format.h>
 
 namespace steppe::cli {
+
+namespace {
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream stream{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{stream}, {}};
+}
+
+}  // namespace
 
 int docs(const DocsOptions& options) {
   const auto catalogue = plugin::Catalogue::load(plugin::search_path(options.plugin_folders, {}));
@@ -22,7 +37,10 @@ int docs(const DocsOptions& options) {
     data::write_whole(options.out / (std::string{kind.name} + ".md"), kind_page(kind, catalogue));
     ++pages;
   }
-  fmt::print("{} pages in {}\n", pages, options.out.string());
+  if (!options.keys.empty())
+    data::write_whole(options.keys,
+                      with_file_parts(contents(options.keys), options.keys.string(), catalogue));
+  show(stdout, "{} pages in {}\n", pages, options.out.string());
   return success;
 }
 

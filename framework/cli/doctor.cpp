@@ -3,6 +3,7 @@
 #include "framework/cli/checked.hpp"
 #include "framework/cli/devices.hpp"
 #include "framework/cli/libraries.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/compute/matmul.hpp"
 
 #include <thread>
@@ -86,28 +87,28 @@ Json findings_json(const Findings& found) {
 }
 
 void print_text(const Findings& found) {
-  fmt::print("steppe {}\n\nlibraries\n", STEPPE_VERSION);
+  show(stdout, "steppe {}\n\nlibraries\n", STEPPE_VERSION);
   for (const auto& library : found.libraries)
     if (library.version.empty())
-      fmt::print("  {:<14} missing: {} left out; install {} and build again\n", library.name,
-                 library.use, library.package);
+      show(stdout, "  {:<14} missing: {} left out; install {} and build again\n", library.name,
+           library.use, library.package);
     else
-      fmt::print("  {:<14} {}\n", library.name, library.version);
-  fmt::print("\nprograms\n");
+      show(stdout, "  {:<14} {}\n", library.name, library.version);
+  show(stdout, "\nprograms\n");
   if (found.plotter.found)
-    fmt::print("  {:<14} {}\n", found.plotter.name, found.plotter.version);
+    show(stdout, "  {:<14} {}\n", found.plotter.name, found.plotter.version);
   else
-    fmt::print("  {:<14} not found: for {}; install {}\n", found.plotter.name, found.plotter.use,
-               found.plotter.package);
-  fmt::print("\ndevices (instruction set {}, {} threads)\n{}", found.cpu.instruction_set,
-             std::thread::hardware_concurrency(), devices_text(found.devices));
-  fmt::print("\nplugins: {} stages, {} libraries set aside\n", found.catalogue.stages().size(),
-             found.catalogue.set_aside().size());
+    show(stdout, "  {:<14} not found: for {}; install {}\n", found.plotter.name, found.plotter.use,
+         found.plotter.package);
+  show(stdout, "\ndevices (instruction set {}, {} threads)\n{}", found.cpu.instruction_set,
+       std::thread::hardware_concurrency(), devices_text(found.devices));
+  show(stdout, "\nplugins: {} stages, {} libraries set aside\n", found.catalogue.stages().size(),
+       found.catalogue.set_aside().size());
   print_search_path(stdout, found.catalogue);
-  fmt::print("\nworking folder: {}{}\n", found.folder, found.writable ? "" : " (not writable)");
-  fmt::print("\n");
-  if (found.ills.empty()) fmt::print("everything that is needed is there and works\n");
-  for (const auto& ill : found.ills) fmt::print("not right: {}\n", ill);
+  show(stdout, "\nworking folder: {}{}\n", found.folder, found.writable ? "" : " (not writable)");
+  show(stdout, "\n");
+  if (found.ills.empty()) show(stdout, "everything that is needed is there and works\n");
+  for (const auto& ill : found.ills) show(stdout, "not right: {}\n", ill);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // steppe export: a trained network for other programs.
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/trained.hpp"
 #include "framework/compute/device.hpp"
 #include "framework/data/files.hpp"
@@ -16,7 +17,7 @@ int export_network(const ExportOptions& options) {
   const auto saved =
       run::load_weights(weights, compute::open_device("cpu"), plugin::layer_operations(catalogue));
   data::write_whole(options.out, run::to_onnx(saved));
-  fmt::print("'{}' as ONNX: {}\n", weights.stem().string(), options.out.string());
+  show(stdout, "'{}' as ONNX: {}\n", weights.stem().string(), options.out.string());
   return success;
 }
 

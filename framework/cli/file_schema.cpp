@@ -136,6 +136,8 @@ class FileSchema {
         properties[std::string{kind.name}] = add_kind(kind);
         complete[std::string{kind.name}] = complete_kind(kind);
       }
+    complete["distribution"] = {
+        {"additionalProperties", {{"required", required_of(pipeline::distribution_parameters())}}}};
     complete["evaluate"] = {{"required", required_of(pipeline::evaluate_parameters())}};
     define_texts();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
@@ -166,12 +168,18 @@ class FileSchema {
   Json host_tables() const {
     const Json text = {{"type", "string"}};
     auto extends = either(text, {{"type", "array"}, {"items", text}});
-    extends["description"] = "files this one stands on; its own values win";
+    extends["description"] = pipeline::file_part("extends").summary;
     auto pipeline = closed_table(pipeline::pipeline_parameters());
-    pipeline["description"] = "the study as a whole";
-    pipeline["properties"]["splits"] = closed_table(pipeline::split_parameters());
+    pipeline["description"] = pipeline::file_part("pipeline").summary;
+    auto& splits = pipeline["properties"]["splits"] = closed_table(pipeline::split_parameters());
+    splits["description"] = pipeline::file_part("pipeline.splits").summary;
     auto evaluate = closed_table(pipeline::evaluate_parameters());
-    evaluate["description"] = "what is scored, on what, by which metrics";
+    evaluate["description"] = pipeline::file_part("evaluate").summary;
+    Json distributions = {
+        {"type", "object"},
+        {"additionalProperties", closed_table(pipeline::distribution_parameters())},
+        {"propertyNames", {{"pattern", "^[A-Za-z0-9_-]+$"}}},
+        {"description", pipeline::file_part("distribution").summary}};
     auto gate = closed_table(pipeline::require_parameters());
     gate["required"] = required_of(pipeline::require_parameters());
     return {{"extends", std::move(extends)},
@@ -179,13 +187,14 @@ class FileSchema {
             {"values",
              {{"type", "object"},
               {"additionalProperties", reference("scalar")},
-              {"description", "names to use as {name} anywhere below, and with --set"}}},
+              {"description", pipeline::file_part("values").summary}}},
             {"matrix", matrix()},
+            {"distribution", std::move(distributions)},
             {"evaluate", std::move(evaluate)},
             {"require",
              {{"type", "array"},
               {"items", std::move(gate)},
-              {"description", "gates on the results: exit code 3 when one does not hold"}}}};
+              {"description", pipeline::file_part("require").summary}}}};
   }
 
   Json matrix() const {
@@ -194,9 +203,7 @@ class FileSchema {
     return {{"type", "object"},
             {"properties", {{"test", refused("the axis 'test' is made by [evaluate] on")}}},
             {"additionalProperties", either(std::move(values), std::move(count))},
-            {"description",
-             "axes: every combination of their values is a point of the study; "
-             "a number n stands for 0 ... n - 1"}};
+            {"description", pipeline::file_part("matrix").summary}};
   }
 
   /// Which settings a heading of the kind may have.

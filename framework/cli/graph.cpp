@@ -1,6 +1,8 @@
 // steppe graph: the plan of a study in the DOT language of Graphviz.
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
+#include "framework/report/escape.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +34,7 @@ class Graph {
 
 std::string dot_quoted(const std::string& text) {
   std::string out = "\"";
-  for (const char c : text) {
+  for (const char c : report::printable(text, report::LineEnds::keep)) {
     if (c == '"' || c == '\\') out += '\\';
     out += c == '\n' ? std::string{"\\n"} : std::string(1, c);
   }
@@ -65,6 +67,12 @@ std::string plan_dot(const pipeline::Plan& plan) {
     const auto& node = plan.sharpness[h];
     measured(node, fmt::format("h{}", h), node.stage.name + "\non " + plan.data[node.data].name);
   }
+  for (std::size_t h = 0; h < plan.distributions.size(); ++h) {
+    const auto& node = plan.distributions[h];
+    const auto name = fmt::format("f{}", h);
+    graph.node(name, fmt::format("{}\n{}", node.name, fmt::join(node.columns, ", ")), "note");
+    for (const auto data : node.data) graph.edge(fmt::format("d{}", data), name);
+  }
   for (std::size_t c = 0; c < plan.comparisons.size(); ++c) {
     const auto name = fmt::format("c{}", c);
     graph.node(name, plan.comparisons[c].name, "octagon");
@@ -76,7 +84,7 @@ std::string plan_dot(const pipeline::Plan& plan) {
 int show_graph(const PipelineOptions& options) {
   const auto checked = check_pipeline(options);
   if (!checked.plan) return bad_input;
-  fmt::print("{}", plan_dot(*checked.plan));
+  show(stdout, plan_dot(*checked.plan));
   return success;
 }
 

@@ -8,9 +8,10 @@ namespace steppe::cli {
 
 using Json = nlohmann::ordered_json;
 
-/// Texts that are no UTF-8 (a file name may be anything) get a replacement character.
+/// In ASCII, so that a terminal meets no control character. Texts that are no UTF-8 (a file name
+/// may be anything) get a replacement character.
 inline std::string to_text(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 inline void print(const Json& json) { fmt::print("{}", to_text(json)); }

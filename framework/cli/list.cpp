@@ -1,6 +1,7 @@
 // steppe list: the stages there are, and the libraries that were set aside with their reasons.
 #include "framework/cli/checked.hpp"
 #include "framework/cli/json.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/kinds.hpp"
 
@@ -23,9 +24,9 @@ std::vector<std::string> kind_names() {
 void list_kind(const plugin::Catalogue& catalogue, const plugin::Kind& kind) {
   const auto names = catalogue.names(kind.name);
   if (names.empty()) return;
-  fmt::print("{}: {}\n", kind.name, kind.summary);
+  show(stdout, "{}: {}\n", kind.name, kind.summary);
   for (const auto& name : names)
-    fmt::print("  {:<14} {}\n", name, catalogue.find(kind.name, name)->summary);
+    show(stdout, "  {:<14} {}\n", name, catalogue.find(kind.name, name)->summary);
 }
 
 Json catalogue_json(const plugin::Catalogue& catalogue, const std::string& wanted) {
@@ -52,19 +53,18 @@ Json catalogue_json(const plugin::Catalogue& catalogue, const std::string& wante
 void print_names(const plugin::Catalogue& catalogue, const std::string& wanted) {
   for (const auto& kind : plugin::kinds())
     if (wanted.empty() || wanted == kind.name)
-      for (const auto& name : catalogue.names(kind.name)) fmt::print("{}\n", name);
+      for (const auto& name : catalogue.names(kind.name)) show(stdout, "{}\n", name);
 }
 
 }  // namespace
 
 int list(const ListOptions& options) {
   if (options.kinds) {
-    fmt::print("{}\n", fmt::join(kind_names(), "\n"));
+    show(stdout, "{}\n", fmt::join(kind_names(), "\n"));
     return success;
   }
   if (!options.kind.empty() && !plugin::find_kind(options.kind)) {
-    fmt::print(stderr, "there is no kind '{}'{}\n", options.kind,
-               did_you_mean(options.kind, kind_names()));
+    say(stderr, "there is no kind '{}'{}", options.kind, did_you_mean(options.kind, kind_names()));
     return bad_input;
   }
   const auto path = plugin::search_path(options.plugin_folders, {});
@@ -79,9 +79,9 @@ int list(const ListOptions& options) {
   }
   for (const auto& kind : plugin::kinds())
     if (options.kind.empty() || options.kind == kind.name) list_kind(catalogue, kind);
-  if (catalogue.stages().empty()) fmt::print("no plugins were found\n");
+  if (catalogue.stages().empty()) show(stdout, "no plugins were found\n");
   for (const auto& aside : catalogue.set_aside())
-    fmt::print("set aside: {}: {}\n", aside.library.string(), aside.reason);
+    show(stdout, "set aside: {}: {}\n", aside.library.string(), aside.reason);
   print_search_path(stdout, catalogue);
   return success;
 }

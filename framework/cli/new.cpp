@@ -1,6 +1,7 @@
 // steppe new: a plugin's project, made of the templates that come with the SDK. It builds, verifies
 // and runs as it stands; its author goes on from there.
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/data/files.hpp"
 #include "framework/network/operations.hpp"
 #include "framework/plugin/catalogue.hpp"
@@ -29,8 +30,8 @@ bool is_kind(const std::string& kind) {
   if (plugin::find_kind(kind)) return true;
   std::vector<std::string> names;
   for (const auto& one : plugin::kinds()) names.emplace_back(one.name);
-  fmt::print(stderr, "there is no kind '{}'{}; kinds are {}\n", kind, did_you_mean(kind, names),
-             fmt::join(names, ", "));
+  say(stderr, "there is no kind '{}'{}; kinds are {}", kind, did_you_mean(kind, names),
+      fmt::join(names, ", "));
   return false;
 }
 
@@ -114,24 +115,24 @@ int make_project(const NewOptions& options) {
   const auto& name = options.name;
   if (!is_kind(options.kind)) return bad_input;
   if (const auto fault = fault_of_name(options.kind, name); !fault.empty()) {
-    fmt::print(stderr, "'{}' cannot be the name of a new {}: {}\n", name, options.kind, fault);
+    say(stderr, "'{}' cannot be the name of a new {}: {}", name, options.kind, fault);
     return bad_input;
   }
   const auto project = options.folder / name;
   if (fs::exists(fs::symlink_status(project))) {
-    fmt::print(stderr, "'{}' is there already; choose another name, or a folder with --in\n",
-               project.string());
+    say(stderr, "'{}' is there already; choose another name, or a folder with --in",
+        project.string());
     return bad_input;
   }
   make_whole(options.kind,
              {{"@NAME@", name}, {"@CLASS@", class_name(name)}, {"@KIND@", options.kind}}, project);
   const auto folder = project.lexically_normal().string();
-  fmt::print(
-      "made {0}/ with {1}.cpp, {1}.toml, CMakeLists.txt and README.md; now\n"
-      "  cmake -S {0} -B {0}/build -DCMAKE_PREFIX_PATH={2} && cmake --build {0}/build\n"
-      "  steppe verify {0}/build/{1}.so\n"
-      "  steppe run {0}/{1}.toml --plugin-path {0}/build\n",
-      folder, name, plugin::program_prefix().string());
+  show(stdout,
+       "made {0}/ with {1}.cpp, {1}.toml, CMakeLists.txt and README.md; now\n"
+       "  cmake -S {0} -B {0}/build -DCMAKE_PREFIX_PATH={2} && cmake --build {0}/build\n"
+       "  steppe verify {0}/build/{1}.so\n"
+       "  steppe run {0}/{1}.toml --plugin-path {0}/build\n",
+       folder, name, plugin::program_prefix().string());
   return success;
 }
 

@@ -1,6 +1,7 @@
 // steppe plan: the nodes of a study before it runs, as text or JSON.
 #include "framework/cli/build_id.hpp"
 #include "framework/cli/checked.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
 
 #include <filesystem>
@@ -87,11 +88,12 @@ void add_state(Json& to, const std::vector<run::NodeState>* states, std::size_t 
 }
 
 /// What the store that is there holds of the plan.
-std::optional<run::StudyState> look_into_store(const PlanOptions& options, const Plan& plan) {
+std::optional<run::StudyState> look_into_store(const PlanOptions& options,
+                                               const CheckedPipeline& checked) {
   const auto folder = options.keeping.store.empty() ? default_store : options.keeping.store;
   if (options.keeping.no_store || !std::filesystem::exists(folder)) return std::nullopt;
   store::Store store{folder};
-  return run::state_of(plan, build_id(), store);
+  return run::state_of(*checked.plan, computing(checked.catalogue), store);
 }
 
 }  // namespace
@@ -136,6 +138,10 @@ std::string plan_text(const Plan& plan, const run::StudyState* state) {
   for (std::size_t s = 0; s < plan.sharpness.size(); ++s)
     measured(plan.sharpness[s], called(plan.sharpness[s].stage),
              state_text(state ? &state->sharpness : nullptr, s));
+  if (!plan.distributions.empty()) out += "\ndistributions\n";
+  for (const auto& node : plan.distributions)
+    out += fmt::format("  {}: {} of '{}', split '{}'\n", node.name, fmt::join(node.columns, ", "),
+                       fmt::join(data_names(plan, node), "', '"), node.split);
   if (!plan.comparisons.empty())
     out +=
         fmt::format("\nof the whole study: {}\n", fmt::join(stage_names(plan.comparisons), ", "));
@@ -156,6 +162,7 @@ Json plan_json(const Plan& plan, const run::StudyState* state) {
                 {"trainings", plan.trainings.size()},
                 {"scores", plan.scores.size()},
                 {"sharpness", plan.sharpness.size()},
+                {"distributions", plan.distributions.size()},
                 {"rows", plan.rows.size()},
                 {"requirements", plan.requirements.size()}}},
               {"data", data_json(plan, outline)},
@@ -179,6 +186,17 @@ Json plan_json(const Plan& plan, const run::StudyState* state) {
     add_state(out["scores"][s], state ? &state->scores : nullptr, s);
   for (std::size_t s = 0; s < plan.sharpness.size(); ++s)
     add_state(out["sharpness"][s], state ? &state->sharpness : nullptr, s);
+  out["distributions"] = Json::array();
+  for (const auto& node : plan.distributions) {
+    Json place = Json::object();
+    for (const auto& [axis, value] : node.coordinates) place[axis] = value;
+    out["distributions"].push_back({{"name", node.name},
+                                    {"place", place},
+                                    {"data", data_names(plan, node)},
+                                    {"columns", node.columns},
+                                    {"split", node.split},
+                                    {"bins", node.bins}});
+  }
   out["comparisons"] = stage_names(plan.comparisons);
   return out;
 }
@@ -186,12 +204,12 @@ Json plan_json(const Plan& plan, const run::StudyState* state) {
 int show_plan(const PlanOptions& options) {
   const auto checked = check_pipeline(options.pipeline);
   if (!checked.plan) return bad_input;
-  const auto state = look_into_store(options, *checked.plan);
+  const auto state = look_into_store(options, checked);
   const auto* known = state ? &*state : nullptr;
   if (options.json)
     print(plan_json(*checked.plan, known));
   else
-    fmt::print("{}", plan_text(*checked.plan, known));
+    show(stdout, plan_text(*checked.plan, known));
   return success;
 }
 

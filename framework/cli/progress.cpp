@@ -1,5 +1,8 @@
 #include "framework/cli/progress.hpp"
 
+#include "framework/cli/say.hpp"
+#include "framework/report/escape.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -85,7 +88,7 @@ std::vector<std::pair<std::string, double>> Progress::times() const {
 void Progress::line(const std::string& text) {
   if (drawn_) fmt::print(stderr, "\r\033[K");
   drawn_ = false;
-  fmt::print(stderr, "{}\n", text);
+  say(stderr, text);
   last_draw_ = {};
   draw();
 }
@@ -96,7 +99,8 @@ void Progress::draw() {
   if (!live_ || running_.empty() || now - last_draw_ < std::chrono::milliseconds{100}) return;
   last_draw_ = now;
   drawn_ = true;
-  fmt::print(stderr, "\r\033[K{:.100}", live_line());
+  const auto text = report::printable(live_line(), report::LineEnds::escape);
+  fmt::print(stderr, "\r\033[K{}", report::shortened(text, 100));
   std::fflush(stderr);
 }
 

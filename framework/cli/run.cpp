@@ -1,10 +1,14 @@
-// steppe run: checks a pipeline, runs it, prints the table, leaves results.json and run.json.
+// steppe run: checks a pipeline, runs it, prints the table, leaves results.json, run.json
+// and the report.
 #include "framework/cli/build_id.hpp"
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
+#include "framework/report/junit.hpp"
+#include "framework/report/report_folder.hpp"
 #include "framework/report/requirement.hpp"
 #include "framework/report/results_json.hpp"
 #include "framework/report/terminal_table.hpp"
@@ -18,6 +22,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace steppe::cli {
@@ -35,7 +40,6 @@ void stop_on_signal() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Before anything runs: hours of training end in this folder.
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
@@ -58,17 +62,46 @@ std::unique_ptr<store::Store> open_store(const KeepingOptions& options, run::Obs
   }
 }
 
+std::vector<report::GateVerdict> judge_gates(const pipeline::Plan& plan,
+                                             const pipeline::StudyResults& results) {
+  std::vector<report::GateVerdict> out;
+  for (const auto& requirement : plan.requirements)
+    out.push_back({requirement.that, pipeline::to_text(requirement.position),
+                   report::judge(requirement, results)});
+  return out;
+}
+
 /// Prints the gates that fail. @returns whether all hold.
-bool gates_hold(const pipeline::Plan& plan, const pipeline::StudyResults& results) {
+bool gates_hold(const std::vector<report::GateVerdict>& gates) {
   bool all = true;
-  for (const auto& requirement : plan.requirements) {
-    const auto verdict = report::judge(requirement, results);
-    if (verdict.holds) continue;
-    fmt::print(stderr, "{}: gate failed: {}: {}\n", pipeline::to_text(requirement.position),
-               requirement.that, verdict.reason);
+  for (const auto& gate : gates) {
+    if (gate.verdict.holds) continue;
+    say(stderr, "{}: gate failed: {}: {}", gate.at, gate.that, gate.verdict.reason);
     all = false;
   }
   return all;
+}
+
+void write_junit(const std::filesystem::path& file, const std::string& name,
+                 const std::vector<report::GateVerdict>& gates, const run::StudyOutcome& outcome,
+                 double seconds) {
+  report::RunVerdict verdict{name, seconds, gates, {}, outcome.cancelled};
+  for (const auto& failure : outcome.failures)
+    verdict.failures.emplace_back(failure.node, failure.sentence);
+  data::write_whole(file, report::junit_xml(verdict));
+}
+
+/// The results are there: what goes wrong with a page about them is a note. Says where it is.
+void leave_report(const std::filesystem::path& out, const std::string& results,
+                  const std::string& record) {
+  using Json = nlohmann::ordered_json;
+  try {
+    for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
+      say(stderr, "note: {}", note);
+    say(stdout, "report in {}", (out / "report.html").string());
+  } catch (const std::exception& error) {
+    say(stderr, "note: report.html is missing: {}", error.what());
+  }
 }
 
 }  // namespace
@@ -78,37 +111,46 @@ int run(const RunOptions& options) {
   if (!checked.plan) return bad_input;
   const auto& plan = *checked.plan;
   const auto out = options.out.empty() ? std::filesystem::path{"runs"} / plan.name : options.out;
+  // Before anything runs, for hours of training end there.
   make_folder(out);
+  data::expect_writable(out / "results.json");
+  if (!options.junit.empty()) data::expect_writable(options.junit);
 
   stop_on_signal();
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   make_folder(out / weights_folder);
   const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
-                     plan.sharpness.size() + plan.comparisons.size();
+                     plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto store = open_store(options.keeping, *progress);
   const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
-                                build_id()};
+                                computing(checked.catalogue)};
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
-  data::write_whole(out / "results.json", report::results_json(outcome.results));
-  data::write_whole(out / "run.json",
-                    run_record(options.pipeline, checked, study, outcome, *progress, times));
+  const auto results = report::results_json(outcome.results);
+  data::write_whole(out / "results.json", results);
+  const auto gates = judge_gates(plan, outcome.results);
+  const auto record =
+      run_record(options.pipeline, checked, study, outcome, *progress, times, gates);
+  data::write_whole(out / "run.json", record);
+  if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   if (!outcome.results.rows.empty() || !outcome.results.sharpness.empty())
-    fmt::print("\n{}\n", report::terminal_table(report::summarise(outcome.results)));
-  fmt::print("results in {}  ({:.1f} s{})\n", out.string(), times.seconds,
-             outcome.found == 0
-                 ? ""
-                 : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
+    show(stdout, "\n{}\n",
+         report::terminal_table(report::summarise(outcome.results), width_of(stdout)));
+  show(stdout, "results in {}  ({:.1f} s{})\n", out.string(), times.seconds,
+       outcome.found == 0
+           ? ""
+           : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
+  if (!options.no_report) leave_report(out, results, record);
   std::fflush(stdout);
 
   for (const auto& failure : outcome.failures)
-    fmt::print(stderr, "failed: {}: {}\n", failure.node, failure.sentence);
-  if (outcome.cancelled) fmt::print(stderr, "stopped before the end\n");
+    say(stderr, "failed: {}: {}", failure.node, failure.sentence);
+  if (outcome.cancelled) say(stderr, "stopped before the end");
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
-  return gates_hold(plan, outcome.results) ? success : gate_failed;
+  return gates_hold(gates) ? success : gate_failed;
 }
 
 }  // namespace steppe::cli

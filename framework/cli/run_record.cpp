@@ -86,7 +86,8 @@ std::string timestamp() {
 
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
                        const run::StudyOptions& study, const run::StudyOutcome& outcome,
-                       const Progress& progress, const RunTimes& times) {
+                       const Progress& progress, const RunTimes& times,
+                       const std::vector<report::GateVerdict>& gates) {
   Json out = {{"format", "steppe-run/1"},
               {"steppe", STEPPE_VERSION},
               {"file", std::filesystem::absolute(options.file).string()},
@@ -101,7 +102,7 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
               {"training_seconds", outcome.training_seconds},
               {"training_events", outcome.training_events},
               {"plugins", plugins(*checked.plan)},
-              {"build", study.build},
+              {"build", study.computing.build},
               {"found_in_store", outcome.found}};
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
@@ -112,6 +113,13 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
   out["failures"] = Json::array();
   for (const auto& failure : outcome.failures)
     out["failures"].push_back({{"node", failure.node}, {"error", failure.sentence}});
+  out["stopped"] = outcome.cancelled;
+  out["gates"] = Json::array();
+  for (const auto& gate : gates)
+    out["gates"].push_back({{"that", gate.that},
+                            {"at", gate.at},
+                            {"holds", gate.verdict.holds},
+                            {"reason", gate.verdict.reason}});
   out["pipeline"] = checked.plan->resolved;
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

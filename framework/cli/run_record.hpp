@@ -4,9 +4,11 @@
 
 #include "framework/cli/checked.hpp"
 #include "framework/cli/progress.hpp"
+#include "framework/report/junit.hpp"
 #include "framework/run/study.hpp"
 
 #include <string>
+#include <vector>
 
 namespace steppe::cli {
 
@@ -20,7 +22,8 @@ struct RunTimes {
 
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
                        const run::StudyOptions& study, const run::StudyOutcome& outcome,
-                       const Progress& progress, const RunTimes& times);
+                       const Progress& progress, const RunTimes& times,
+                       const std::vector<report::GateVerdict>& gates);
 
 /// Now, as ISO 8601 in UTC.
 std::string timestamp();

@@ -1,6 +1,7 @@
 // steppe schema: the JSON Schema of pipeline files, with the plugins that are there.
 #include "framework/cli/commands.hpp"
 #include "framework/cli/file_schema.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/data/files.hpp"
 
 #include <fmt/format.h>
@@ -11,7 +12,7 @@ int schema(const SchemaOptions& options) {
   const auto catalogue = plugin::Catalogue::load(plugin::search_path(options.plugin_folders, {}));
   const auto text = to_text(file_schema(catalogue));
   if (options.out.empty())
-    fmt::print("{}", text);
+    show(stdout, text);
   else
     data::write_whole(options.out, text);
   return success;

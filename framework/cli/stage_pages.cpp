@@ -1,11 +1,18 @@
-// The pages of docs/stages: Markdown made of what plugins say about themselves.
+// The pages of docs/stages and the keys in docs/pipeline.md: Markdown made of what plugins and the
+// host say about themselves.
 #include "framework/cli/stage_text.hpp"
+#include "framework/data/dataset.hpp"
 
 #include <fmt/format.h>
 
 namespace steppe::cli {
 
 namespace {
+
+constexpr std::string_view begin_mark =
+    "<!-- From here written by `steppe docs --keys`; change framework/pipeline/file_parts.cpp. "
+    "-->\n";
+constexpr std::string_view end_mark = "<!-- To here. -->\n";
 
 constexpr std::string_view notice =
     "<!-- Written by `steppe docs`; change the texts in the plugins, not here. -->\n";
@@ -32,16 +39,34 @@ std::string settings_table(const std::vector<plugin::Parameter>& parameters) {
   return out;
 }
 
+std::string example_block(std::string example) {
+  while (example.ends_with('\n')) example.pop_back();
+  return fmt::format("\n```toml\n{}\n```\n", example);
+}
+
 std::string stage_section(const plugin::StageInfo& stage) {
   auto out = fmt::format("\n## {}\n\n{}\n", markdown(stage.name), markdown(stage.summary));
   if (!stage.text.empty()) out += fmt::format("\n{}\n", markdown(stage.text));
   if (!stage.parameters.empty()) out += fmt::format("\n{}", settings_table(stage.parameters));
   if (!stage.source.empty()) out += fmt::format("\nSource: {}\n", markdown(stage.source));
-  if (!stage.example.empty()) {
-    auto example = stage.example;
-    while (example.ends_with('\n')) example.pop_back();
-    out += fmt::format("\n```toml\n{}\n```\n", example);
-  }
+  if (!stage.example.empty()) out += example_block(stage.example);
+  return out;
+}
+
+std::string part_section(const pipeline::FilePart& part) {
+  auto out = fmt::format("\n## `{}`\n\nWhat it is: {}.\n\n{}\n", part.written,
+                         markdown(part.summary), markdown(part.text));
+  if (!part.keys.empty()) out += fmt::format("\n{}", settings_table(part.keys));
+  return out + example_block(part.example);
+}
+
+/// What stages are there for, with the pages of their settings.
+std::string kinds_table(const plugin::Catalogue& catalogue) {
+  std::string out = "\n| heading | what it is for | what it gives |\n|---|---|---|\n";
+  for (const auto& kind : plugin::kinds())
+    if (kind.name != "layer" && !catalogue.names(kind.name).empty())
+      out += fmt::format("| [`[{0}.NAME]`](stages/{0}.md) | {1} | {2} |\n", kind.name,
+                         markdown(kind.summary), kind.gives);
   return out;
 }
 
@@ -76,6 +101,22 @@ std::string kinds_page(const plugin::Catalogue& catalogue) {
                          fmt::join(links, ", "));
   }
   return out;
+}
+
+std::string with_file_parts(const std::string& page, const std::string& name,
+                            const plugin::Catalogue& catalogue) {
+  const auto begin = page.find(begin_mark);
+  const auto end = page.find(end_mark, begin);
+  if (begin == std::string::npos || end == std::string::npos)
+    throw data::DataError{fmt::format("'{}' has no lines '{}' and '{}' to write between", name,
+                                      begin_mark.substr(0, begin_mark.size() - 1),
+                                      end_mark.substr(0, end_mark.size() - 1))};
+  auto out = page.substr(0, begin + begin_mark.size());
+  for (const auto& part : pipeline::file_parts()) {
+    out += part_section(part);
+    if (part.name == "stage") out += kinds_table(catalogue);
+  }
+  return out + "\n" + page.substr(end);
 }
 
 }  // namespace steppe::cli

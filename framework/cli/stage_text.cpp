@@ -90,4 +90,18 @@ Json stage_json(const plugin::StageInfo& stage) {
           {"example", stage.example}};
 }
 
+Json kind_json(const plugin::Kind& kind, const plugin::Catalogue& catalogue) {
+  return {{"kind", "kind"},
+          {"name", std::string{kind.name}},
+          {"summary", std::string{kind.summary}},
+          {"wiring", parameters_json(kind.wiring)},
+          {"stages", catalogue.names(kind.name)}};
+}
+
+Json file_part_json(const pipeline::FilePart& part) {
+  return {{"kind", "heading"},       {"name", part.name}, {"written", part.written},
+          {"summary", part.summary}, {"text", part.text}, {"settings", parameters_json(part.keys)},
+          {"example", part.example}};
+}
+
 }  // namespace steppe::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "framework/cli/json.hpp"
+#include "framework/pipeline/tables.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/kinds.hpp"
 
@@ -16,6 +17,10 @@ std::string default_text(const plugin::Parameter& parameter);
 
 /// All that a stage says about itself, its own settings and those of its kind.
 Json stage_json(const plugin::StageInfo& stage);
+/// A kind, with the names of its stages.
+Json kind_json(const plugin::Kind& kind, const plugin::Catalogue& catalogue);
+/// All that is said about a part of a pipeline file.
+Json file_part_json(const pipeline::FilePart& part);
 /// A list where the setting is one; null where there is no default.
 Json default_json(const plugin::Parameter& parameter);
 
@@ -24,5 +29,11 @@ Json default_json(const plugin::Parameter& parameter);
 std::string kind_page(const plugin::Kind& kind, const plugin::Catalogue& catalogue);
 /// The page that leads to those of the kinds.
 std::string kinds_page(const plugin::Catalogue& catalogue);
+
+/// The page with what is between its two marks written again: a section on every part of a pipeline
+/// file, and the kinds of stages. Markdown.
+/// @throws data::DataError where the page has no such marks.
+std::string with_file_parts(const std::string& page, const std::string& name,
+                            const plugin::Catalogue& catalogue);
 
 }  // namespace steppe::cli

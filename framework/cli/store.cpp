@@ -3,6 +3,7 @@
 
 #include "framework/cli/commands.hpp"
 #include "framework/cli/json.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/data/files.hpp"
 #include "framework/run/weights_file.hpp"
 
@@ -55,14 +56,14 @@ int list(const Store& from, bool json) {
                        {"used", moment(object)},
                        {"name", name_of(object)}});
     else
-      fmt::print("{}  {:9}  {:>9}  {}  {}\n", object.key.hex(), kind, amount(object.bytes),
-                 moment(object), name_of(object));
+      show(stdout, "{}  {:9}  {:>9}  {}  {}\n", object.key.hex(), kind, amount(object.bytes),
+           moment(object), name_of(object));
   }
   if (json)
     print({{"store", from.folder().string()}, {"bytes", bytes}, {"objects", lines}});
   else
-    fmt::print("{} object{}, {}, in '{}'\n", objects.size(), objects.size() == 1 ? "" : "s",
-               amount(bytes), from.folder().string());
+    show(stdout, "{} object{}, {}, in '{}'\n", objects.size(), objects.size() == 1 ? "" : "s",
+         amount(bytes), from.folder().string());
   return success;
 }
 
@@ -72,9 +73,9 @@ int verify(const Store& from, bool json) {
   if (json) {
     print({{"objects", seen}, {"damaged", damaged}});
   } else {
-    for (const auto& sentence : damaged) fmt::print("{}\n", sentence);
-    fmt::print("{} of {} objects are damaged{}\n", damaged.size(), seen,
-               damaged.empty() ? "" : "; the next run that needs them makes them again");
+    for (const auto& sentence : damaged) show(stdout, "{}\n", sentence);
+    show(stdout, "{} of {} objects are damaged{}\n", damaged.size(), seen,
+         damaged.empty() ? "" : "; the next run that needs them makes them again");
   }
   return damaged.empty() ? success : run_failed;
 }
@@ -88,9 +89,8 @@ int clear(Store& from, std::uint64_t size, bool json) {
            {"kept_bytes", done.kept_bytes},
            {"leased", done.leased}});
   else
-    fmt::print("removed {} objects ({}), kept {} ({}), of them {} that somebody works on\n",
-               done.removed, amount(done.removed_bytes), done.kept, amount(done.kept_bytes),
-               done.leased);
+    show(stdout, "removed {} objects ({}), kept {} ({}), of them {} that somebody works on\n",
+         done.removed, amount(done.removed_bytes), done.kept, amount(done.kept_bytes), done.leased);
   return success;
 }
 
@@ -129,14 +129,14 @@ int copy_out(Store& from, const StoreOptions& options) {
     }
     copy(from, object, to);
     files.push_back(to.string());
-    if (!options.json) fmt::print("{}\n", to.string());
+    if (!options.json) show(stdout, "{}\n", to.string());
   }
   if (options.json) print({{"files", files}});
   return success;
 }
 
 int refuse(const char* sentence) {
-  fmt::print(stderr, "{}\n", sentence);
+  say(stderr, "{}", sentence);
   return bad_input;
 }
 
@@ -148,12 +148,12 @@ int use_store(const StoreOptions& options) {
   if (options.action == "export" && options.out.empty())
     return refuse("'steppe store export' needs a place: --out FILE with a key, --out DIR without");
   if (!fs::exists(options.store)) {
-    fmt::print(stderr, "there is no store '{}'; 'steppe run' makes one, --store names another\n",
-               options.store.string());
+    say(stderr, "there is no store '{}'; 'steppe run' makes one, --store names another",
+        options.store.string());
     return bad_input;
   }
   Store opened{options.store,
-               [](const std::string& sentence) { fmt::print(stderr, "note: {}\n", sentence); }};
+               [](const std::string& sentence) { say(stderr, "note: {}", sentence); }};
   if (options.action == "list") return list(opened, options.json);
   if (options.action == "verify") return verify(opened, options.json);
   if (options.action == "gc") return clear(opened, *options.size, options.json);

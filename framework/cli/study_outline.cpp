@@ -1,5 +1,7 @@
 #include "framework/cli/study_outline.hpp"
 
+#include "framework/report/escape.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -33,7 +35,7 @@ std::string to_text(const Place& place) {
   std::vector<std::string> parts;
   for (const auto& [axis, values] : place)
     parts.push_back(fmt::format("{}={}", axis, fmt::join(values, "|")));
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return report::printable(fmt::format("{}", fmt::join(parts, ", ")), report::LineEnds::escape);
 }
 
 std::size_t StudyOutline::shared() const {
@@ -45,6 +47,12 @@ std::size_t StudyOutline::shared() const {
 std::vector<std::string> stage_names(const std::vector<pipeline::Stage>& stages) {
   std::vector<std::string> out;
   for (const auto& stage : stages) out.push_back(stage.name);
+  return out;
+}
+
+std::vector<std::string> data_names(const Plan& plan, const pipeline::DistributionNode& node) {
+  std::vector<std::string> out;
+  for (const auto data : node.data) out.push_back(plan.data[data].name);
   return out;
 }
 
@@ -67,6 +75,8 @@ StudyOutline outline_of(const Plan& plan) {
   for (const auto& node : plan.trainings) ++out.users_of_data[node.data];
   for (const auto& node : plan.scores) ++out.users_of_data[node.data];
   for (const auto& node : plan.sharpness) ++out.users_of_data[node.data];
+  for (const auto& node : plan.distributions)
+    for (const auto data : node.data) ++out.users_of_data[data];
   return out;
 }
 

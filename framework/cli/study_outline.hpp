@@ -24,7 +24,7 @@ struct StudyOutline {
   std::size_t points = 0;  ///< of the matrix, those at which something is measured
   std::vector<Place> trainings;
   std::vector<std::size_t> points_of_training;
-  std::vector<std::size_t> users_of_data;  ///< trainings, scores and sharpness measures
+  std::vector<std::size_t> users_of_data;  ///< nodes of any other kind
 
   /// Trainings that are saved because a point needs one that another point needs too.
   std::size_t shared() const;
@@ -33,12 +33,17 @@ struct StudyOutline {
 /// Headings of stages.
 std::vector<std::string> stage_names(const std::vector<pipeline::Stage>& stages);
 
+/// Names of the data sets a distribution shows.
+std::vector<std::string> data_names(const pipeline::Plan& plan,
+                                    const pipeline::DistributionNode& node);
+
 StudyOutline outline_of(const pipeline::Plan& plan);
 
 /// For people, a line a node. `state`: what of it is done.
 std::string plan_text(const pipeline::Plan& plan, const run::StudyState* state = nullptr);
 Json plan_json(const pipeline::Plan& plan, const run::StudyState* state = nullptr);
-/// Graphviz DOT: data -> trainings -> scores and sharpness measures -> metrics of the whole study.
+/// Graphviz DOT: data -> trainings -> scores and sharpness measures -> metrics of the whole study;
+/// data -> distributions.
 std::string plan_dot(const pipeline::Plan& plan);
 
 /// A text between the quotes of DOT.

@@ -5,6 +5,7 @@
 // "ok", "failed <tab> reason" or "left out <tab> reason". It says "end" after the last.
 #include "framework/cli/child_process.hpp"
 #include "framework/cli/commands.hpp"
+#include "framework/cli/say.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/verify/checks.hpp"
 
@@ -24,8 +25,16 @@ constexpr double most_seconds_to_load = 0.1;
 
 // ---- the child ----
 
-void run_check(const verify::Check& check) {
+/// "attack 'tilt' on far" -> "attack 'tilt'".
+std::string stage_of(const std::string& subject) {
+  return subject.substr(0, subject.rfind(" on "));
+}
+
+/// `hung`: stages that are given up.
+void run_check(const verify::Check& check, const std::vector<std::string>& hung = {}) {
   tell_parent("begin\t" + check.subject + "\t" + check.fact);
+  if (std::ranges::find(hung, stage_of(check.subject)) != hung.end())
+    return tell_parent("left out\tan earlier check of this stage did not end in time");
   try {
     const auto fault = check.fault();
     tell_parent(fault.empty() ? "ok" : "failed\t" + fault);
@@ -90,7 +99,7 @@ int run_checks(const VerifyOptions& options) {
     checks.insert(checks.end(), more.begin(), more.end());
   }
   for (std::size_t i = std::max<std::size_t>(options.first, 1); i < checks.size(); ++i)
-    run_check(checks[i]);
+    run_check(checks[i], options.hung);
   tell_parent("end");
   return success;
 }
@@ -115,8 +124,8 @@ std::vector<std::string> split(const std::string& line) {
 }
 
 void print(const Verdict& verdict) {
-  fmt::print("{} {}: {}{}{}\n", verdict.subject, verdict.fact, verdict.result,
-             verdict.reason.empty() ? "" : ": ", verdict.reason);
+  show(stdout, "{} {}: {}{}{}\n", verdict.subject, verdict.fact, verdict.result,
+       verdict.reason.empty() ? "" : ": ", verdict.reason);
   std::fflush(stdout);
 }
 
@@ -140,6 +149,7 @@ class Verification {
         "--in-process", "--first", std::to_string(verdicts_.size())};
     for (const auto& setting : options_.settings)
       arguments.insert(arguments.end(), {"--set", setting});
+    for (const auto& stage : hung_) arguments.insert(arguments.end(), {"--hung", stage});
     ChildProcess child{arguments};
     bool again = !verdicts_.empty(), at_end = false;  // loading, heard of before
     std::optional<Verdict> current;
@@ -155,6 +165,7 @@ class Verification {
       }
     }
     const auto end = child.finish();
+    if (current && !again && child.late()) hung_.push_back(stage_of(current->subject));
     if (current && !again) add(*current, "failed", end.empty() ? "it ended the program" : end);
     if (at_end) return true;
     if (current && !again) return verdicts_.size() == 1;  // a library that cannot be loaded
@@ -171,6 +182,7 @@ class Verification {
 
   const VerifyOptions& options_;
   std::vector<Verdict> verdicts_;
+  std::vector<std::string> hung_;  ///< stages whose other checks would take as long
 };
 
 void print_json(const std::vector<Verdict>& verdicts) {
@@ -178,7 +190,23 @@ void print_json(const std::vector<Verdict>& verdicts) {
   for (const auto& v : verdicts)
     out.push_back(
         {{"subject", v.subject}, {"fact", v.fact}, {"result", v.result}, {"reason", v.reason}});
-  fmt::print("{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+  show(stdout, "{}\n", out.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+/// What is wrong with a path that is no file.
+std::string no_library(const fs::path& path) {
+  if (!fs::is_directory(path))
+    return fmt::format("there is no file '{}'; give the library of a plugin", path.string());
+  std::vector<std::string> libraries;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator{path, unreadable})
+    if (entry.path().extension() == ".so") libraries.push_back(entry.path().string());
+  std::ranges::sort(libraries);
+  if (libraries.empty())
+    return fmt::format("'{}' is a folder, and holds no library; give the library of a plugin",
+                       path.string());
+  return fmt::format("'{}' is a folder; give one library of it, such as '{}'", path.string(),
+                     libraries.front());
 }
 
 }  // namespace
@@ -186,8 +214,7 @@ void print_json(const std::vector<Verdict>& verdicts) {
 int verify_plugin(const VerifyOptions& options) {
   if (options.in_process) return run_checks(options);
   if (!fs::is_regular_file(options.plugin)) {
-    fmt::print(stderr, "there is no file '{}'; give the library of a plugin\n",
-               options.plugin.string());
+    say(stderr, "{}", no_library(options.plugin));
     return bad_input;
   }
   Verification verification{options};
@@ -197,8 +224,8 @@ int verify_plugin(const VerifyOptions& options) {
   const auto failed = std::ranges::count(all, "failed", &Verdict::result);
   const auto left_out = std::ranges::count(all, "left out", &Verdict::result);
   if (!options.json)
-    fmt::print("{} checks: {} ok, {} failed, {} left out\n", all.size(),
-               static_cast<std::ptrdiff_t>(all.size()) - failed - left_out, failed, left_out);
+    show(stdout, "{} checks: {} ok, {} failed, {} left out\n", all.size(),
+         static_cast<std::ptrdiff_t>(all.size()) - failed - left_out, failed, left_out);
   return failed == 0 ? success : run_failed;
 }
 

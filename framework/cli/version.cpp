@@ -1,6 +1,7 @@
 // steppe version: of the program, the plugin interface and the libraries.
 #include "framework/cli/commands.hpp"
 #include "framework/cli/libraries.hpp"
+#include "framework/cli/say.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,7 @@ int version(const VersionOptions& options) {
   if (options.json)
     print(version_json());
   else
-    fmt::print("{}", version_text());
+    show(stdout, version_text());
   return success;
 }
 

@@ -21,7 +21,8 @@ bool is_class(float label, std::size_t classes) {
 
 }  // namespace
 
-Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
+Dataset::Dataset(Columns columns, const std::vector<std::string>& kept)
+    : columns_{std::move(columns)} {
   target_column_ = weight_column_ = none;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     switch (columns_.items[i].role) {
@@ -32,6 +33,7 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
         mask_columns_.push_back(i);
         break;
       case Role::side:
+        if (std::ranges::count(kept, columns_.items[i].name) > 0) kept_columns_.push_back(i);
         break;
       case Role::target:
         if (target_column_ != none) throw DataError{"there is more than one target column"};
@@ -45,17 +47,18 @@ Dataset::Dataset(Columns columns) : columns_{std::move(columns)} {
     }
   }
   labelled_ = target_column_ != none;
-  if (feature_columns_.empty()) throw DataError{"there is no feature column"};
+  if (feature_columns_.empty() && kept.empty()) throw DataError{"there is no feature column"};
   feature_stride_ = row_stride(feature_columns_.size());
 
-  for (const auto feature : feature_columns_) {
-    const auto& column = columns_.items[feature];
-    const auto mask = std::find_if(mask_columns_.begin(), mask_columns_.end(), [&](std::size_t m) {
-      return columns_.items[m].group == column.group && columns_.items[m].slot == column.slot;
-    });
-    mask_of_.push_back(
-        mask == mask_columns_.end() ? -1 : static_cast<int>(mask - mask_columns_.begin()));
-  }
+  for (const auto feature : feature_columns_) mask_of_.push_back(mask_for(columns_.items[feature]));
+}
+
+/// The mask of the slot a column lies in; -1 where there is none.
+int Dataset::mask_for(const Column& column) const {
+  const auto mask = std::find_if(mask_columns_.begin(), mask_columns_.end(), [&](std::size_t m) {
+    return columns_.items[m].group == column.group && columns_.items[m].slot == column.slot;
+  });
+  return mask == mask_columns_.end() ? -1 : static_cast<int>(mask - mask_columns_.begin());
 }
 
 void Dataset::append(std::size_t rows, const float* values, const std::uint64_t* event_ids) {
@@ -68,6 +71,7 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)
       features[f] = row[feature_columns_[f]];
     for (const auto column : mask_columns_) masks_.push_back(row[column]);
+    for (const auto column : kept_columns_) kept_.push_back(row[column]);
     const float label = labelled_ ? row[target_column_] : 0.0F;
     const bool good = classes_ == 0 ? std::isfinite(label) : is_class(label, classes_);
     if (!good) refuse_label(first + r, label);
@@ -105,10 +109,9 @@ void Dataset::check(const std::string& name, Purpose purpose) const {
   for (std::size_t r = 0; r < rows(); ++r) {
     const float* row = features_.data() + r * feature_stride_;
     for (std::size_t f = 0; f < feature_columns_.size(); ++f)
-      if (!std::isfinite(row[f]))
-        throw DataError{fmt::format("data set '{}' has the value {} in column '{}' of event {}",
-                                    name, row[f], columns_.items[feature_columns_[f]].name,
-                                    event_ids_[r])};
+      check_finite(name, r, row[f], feature_columns_[f]);
+    for (std::size_t k = 0; k < kept_columns_.size(); ++k)
+      check_finite(name, r, kept_[r * kept_columns_.size() + k], kept_columns_[k]);
     if (!std::isfinite(weights_[r]))
       throw DataError{
           fmt::format("data set '{}' has weight {} at event {}", name, weights_[r], event_ids_[r])};
@@ -118,6 +121,13 @@ void Dataset::check(const std::string& name, Purpose purpose) const {
   for (const auto id : event_ids_)
     if (!seen.insert(id).second)
       throw DataError{fmt::format("data set '{}' has event {} twice", name, id)};
+}
+
+void Dataset::check_finite(const std::string& name, std::size_t row, float value,
+                           std::size_t column) const {
+  if (!std::isfinite(value))
+    throw DataError{fmt::format("data set '{}' has the value {} in column '{}' of event {}", name,
+                                value, columns_.items[column].name, event_ids_[row])};
 }
 
 Columns Dataset::feature_table() const {
@@ -134,7 +144,28 @@ compute::HostMatrix Dataset::masks() const {
   return {masks_.data(), rows(), mask_columns_.size(), mask_columns_.size()};
 }
 
+std::vector<float> Dataset::filled_values(std::size_t column,
+                                          std::vector<std::uint32_t>& rows) const {
+  const auto place = [&](const std::vector<std::size_t>& columns) {
+    const auto found = std::ranges::find(columns, column);
+    return found == columns.end() ? none : static_cast<std::size_t>(found - columns.begin());
+  };
+  const auto feature = place(feature_columns_), mask = place(mask_columns_);
+  const auto kept = place(kept_columns_);
+  const int own_mask = mask == none ? mask_for(columns_.items[column]) : -1;
+  if (own_mask >= 0)
+    std::erase_if(rows, [&](auto row) { return masks().row(row)[own_mask] == 0.0F; });
+  std::vector<float> out;
+  out.reserve(rows.size());
+  for (const std::size_t row : rows)
+    out.push_back(feature != none ? features().row(row)[feature]
+                  : mask != none  ? masks().row(row)[mask]
+                                  : kept_[row * kept_columns_.size() + kept]);
+  return out;
+}
+
 std::vector<std::size_t> Dataset::class_rows() const {
+  if (!labelled_) return {};
   std::vector<std::size_t> counts(classes_, 0);
   if (classes_ > 0)
     for (const float label : labels_) ++counts[static_cast<std::size_t>(label)];

@@ -2,7 +2,7 @@
 //
 // Features lie in one matrix, one row an event, rows padded with zeros to a multiple of 16 floats,
 // so that a batch is gathered by copying rows. Labels, event weights, ids and masks lie beside it;
-// side columns have served the transforms by then, and are not kept.
+// side columns have served the transforms by then: those are kept that somebody still asks for.
 #pragma once
 
 #include "framework/compute/tensor.hpp"
@@ -41,7 +41,8 @@ struct GapRecord {
 
 class Dataset {
  public:
-  explicit Dataset(Columns columns);
+  /// `kept`: names of the side columns that are kept.
+  explicit Dataset(Columns columns, const std::vector<std::string>& kept = {});
 
   /// `values`: rows x columns().size(), row-major, in the order of the columns. @throws DataError
   /// for a label that is none of 0 ... classes() - 1, or a real target that is not finite, naming
@@ -76,25 +77,31 @@ class Dataset {
   /// a feature's slot, or -1.
   compute::HostMatrix masks() const;
   std::span<const int> mask_of() const { return mask_of_; }
+  /// Column `column` of columns() in the given rows; without those in which its slot is empty,
+  /// which `rows` loses too. @pre a feature, a mask, or a side column that is kept.
+  std::vector<float> filled_values(std::size_t column, std::vector<std::uint32_t>& rows) const;
   const std::vector<FileRecord>& files() const { return files_; }
   const GapRecord& gaps() const { return gaps_; }
-  /// Events of each class; empty where the target is a real value.
+  /// Events of each class; empty where the target is a real value, or there is none.
   std::vector<std::size_t> class_rows() const;
 
  private:
+  int mask_for(const Column& column) const;
+  void check_finite(const std::string& name, std::size_t row, float value,
+                    std::size_t column) const;
   void refuse_label(std::size_t row, float label) const;
   compute::HostMatrix column_of(const std::vector<float>& values) const {
     return {values.data(), values.size(), 1, 1};
   }
 
   Columns columns_;
-  std::vector<std::size_t> feature_columns_, mask_columns_;
+  std::vector<std::size_t> feature_columns_, mask_columns_, kept_columns_;
   std::vector<int> mask_of_;
   std::size_t target_column_ = 0, weight_column_ = 0;
   std::size_t classes_ = 2;
   bool labelled_ = false;
   std::size_t feature_stride_ = 0;
-  std::vector<float> features_, masks_, labels_, weights_;
+  std::vector<float> features_, masks_, kept_, labels_, weights_;
   std::vector<std::uint64_t> event_ids_;
   std::vector<FileRecord> files_;
   GapRecord gaps_;

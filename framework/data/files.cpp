@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -60,6 +61,18 @@ void write_whole(const fs::path& path, std::string_view bytes, const fs::path& b
   if (reason == 0) return;
   ::unlink(temporary.c_str());
   fail(path, reason);
+}
+
+void expect_writable(const fs::path& path) {
+  std::error_code failure;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
+  if (failure) fail(path, failure.value());
+  if (fs::is_directory(path, failure)) fail(path, EISDIR);
+  std::string temporary = path.string() + ".XXXXXX";
+  const int file = ::mkstemp(temporary.data());
+  if (file < 0) fail(path, errno);
+  ::close(file);
+  ::unlink(temporary.c_str());
 }
 
 }  // namespace steppe::data

@@ -12,4 +12,9 @@ namespace steppe::data {
 void write_whole(const std::filesystem::path& path, std::string_view bytes,
                  const std::filesystem::path& by_way_of = {});
 
+/// Asked before long work whose result is written there: makes the folder of `path` where it is not
+/// there, and a file beside `path` that goes at once. @throws DataError as `write_whole`, or where
+/// `path` is a folder.
+void expect_writable(const std::filesystem::path& path);
+
 }  // namespace steppe::data

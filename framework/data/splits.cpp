@@ -10,6 +10,12 @@ Split split_named(std::string_view name) {
   return name == "all" ? Split::all : Split::test;
 }
 
+double fraction_of(Split split, const SplitFractions& fractions) {
+  if (split == Split::train) return fractions.train;
+  if (split == Split::validation) return fractions.validation;
+  return split == Split::test ? fractions.test : 1;
+}
+
 Split split_of(std::uint64_t event_id, const SplitFractions& fractions) {
   const double place = static_cast<double>(stream_key("split", event_id) >> 11) * 0x1p-53;
   if (place < fractions.train) return Split::train;

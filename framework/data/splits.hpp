@@ -20,6 +20,9 @@ struct SplitFractions {
   double train = 0.8, validation = 0.1, test = 0.1;
 };
 
+/// The part of all events that a split holds.
+double fraction_of(Split split, const SplitFractions& fractions);
+
 /// The split of an event: its id, hashed to [0, 1), falls into train, validation or test.
 /// Independent of seeds, files and simulations.
 Split split_of(std::uint64_t event_id, const SplitFractions& fractions);

@@ -84,6 +84,9 @@ Document read_document(const std::filesystem::path& file, const std::vector<std:
 Document parse_document(std::string_view text, const std::filesystem::path& name,
                         const std::vector<std::string>& sets, std::vector<Problem>& problems);
 
+/// A text as TOML, in double quotes.
+std::string toml_text(std::string_view text);
+
 /// The document as TOML, in its order, with everything merged in.
 std::string to_toml(const Document& document);
 

@@ -1,6 +1,7 @@
 #include "framework/pipeline/draft.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace steppe::pipeline {
 
@@ -48,6 +49,21 @@ std::size_t Draft::add(SharpnessNode node, const Position& data_named) {
   if (is_new) {
     plan.sharpness.push_back(std::move(node));
     measured_on.push_back(data_named);
+  }
+  return found->second;
+}
+
+std::size_t Draft::add(DistributionNode node, DistributionPlaces places) {
+  auto key = fmt::format("{} data {} columns '{}' {} {} {}", node.name, fmt::join(node.data, " "),
+                         fmt::join(places.patterns, "' '"), node.split, node.bins,
+                         fmt::join(node.range, " "));
+  const auto [found, is_new] = distributions_.emplace(std::move(key), plan.distributions.size());
+  if (is_new) {
+    plan.distributions.push_back(std::move(node));
+    shown_at.push_back(std::move(places));
+  } else {
+    auto& points = shown_at[found->second].points;
+    points.insert(points.end(), places.points.begin(), places.points.end());
   }
   return found->second;
 }

@@ -68,6 +68,7 @@ std::string no_file(const std::filesystem::path& file, const Names& beside) {
 std::string too_many_dots(std::size_t limit) {
   return fmt::format("a line with more than {} dots; a key has three parts at most", limit);
 }
+std::string text_with_nul() { return "the character U+0000 ends a text for plugins; leave it out"; }
 std::string unknown_heading(std::string_view key, const Names& known) {
   return fmt::format("a pipeline file has no '{}'{}", key,
                      suggestion(key, known, "at its top level are"));
@@ -94,7 +95,8 @@ std::string no_pipeline() {
   return "there is no heading [pipeline]; it gives the study its 'name'";
 }
 std::string bad_pipeline_name(std::string_view name) {
-  return fmt::format("'pipeline.name' = '{}' cannot name files; use a-z, 0-9, '_' and '-'", name);
+  return fmt::format(
+      "'pipeline.name' = '{}' cannot name files; use at most 100 of a-z, 0-9, '_' and '-'", name);
 }
 std::string unknown_device(std::string_view name) {
   const Names known{"cpu", "far", "gpu", "auto"};
@@ -263,6 +265,22 @@ std::string idle_pattern(std::string_view subject, std::string_view pattern, std
 }
 std::string nothing_may_move(std::string_view title, std::string_view what) {
   return fmt::format("{}: 'move' and 'hold' leave no {} that may move", title, what);
+}
+
+std::string bad_range(std::string_view subject) {
+  return fmt::format("'{}' must be two numbers, the lower end and the upper end", subject);
+}
+std::string too_many_columns(std::string_view subject, std::size_t count, std::size_t limit) {
+  return fmt::format("'{}' covers {} columns, and {} can be shown; name fewer", subject, count,
+                     limit);
+}
+std::string missing_column(std::string_view data, std::string_view column, std::string_view first) {
+  return fmt::format("data set '{}' has no column '{}', which '{}' has", data, column, first);
+}
+std::string other_unit(const Column& column, std::string_view data, const Column& other,
+                       std::string_view other_data) {
+  return fmt::format("column '{}' has the unit '{}' in data set '{}' and '{}' in '{}'", column.name,
+                     column.unit, data, other.unit, other_data);
 }
 
 std::string no_target(std::string_view data) {

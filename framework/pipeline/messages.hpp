@@ -24,6 +24,7 @@ std::string unreadable_file(std::string_view file, int reason);
 /// `beside`: pipeline files of the folder.
 std::string no_file(const std::filesystem::path& file, const Names& beside);
 std::string too_many_dots(std::size_t limit);
+std::string text_with_nul();
 std::string unknown_heading(std::string_view key, const Names& known);
 std::string not_a_table(std::string_view heading);
 std::string heading_without_name(std::string_view kind);
@@ -90,6 +91,14 @@ std::string scores_are_of_events(std::string_view attack);
 std::string idle_pattern(std::string_view subject, std::string_view pattern, std::string_view what,
                          const Names& names, const Names& patterns);
 std::string nothing_may_move(std::string_view title, std::string_view what);
+
+// Distributions.
+std::string bad_range(std::string_view subject);
+std::string too_many_columns(std::string_view subject, std::size_t count, std::size_t limit);
+/// `first`: a data set that has it.
+std::string missing_column(std::string_view data, std::string_view column, std::string_view first);
+std::string other_unit(const Column& column, std::string_view data, const Column& other,
+                       std::string_view other_data);
 
 // Columns.
 std::string no_target(std::string_view data);

@@ -17,7 +17,8 @@ namespace {
 
 bool is_keyword(std::string_view word) { return word == "padding" || word == "flags"; }
 
-/// What somebody may have meant: names, and names grouped by their first or last part.
+}  // namespace
+
 std::vector<std::string> patterns_over(const std::vector<std::string>& names) {
   std::set<std::string> out{names.begin(), names.end()};
   for (const auto& name : names) {
@@ -30,8 +31,6 @@ std::vector<std::string> patterns_over(const std::vector<std::string>& names) {
   }
   return {out.begin(), out.end()};
 }
-
-}  // namespace
 
 MoveRules::MoveRules(const plugin::Settings& wiring) : move{wiring.texts("move")} {
   for (auto& word : wiring.texts("hold")) {

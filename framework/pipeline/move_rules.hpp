@@ -31,6 +31,9 @@ struct Movable {
 Movable movable_columns(const DataNode& data);
 Movable movable_weights(const TrainingNode& training);
 
+/// What somebody may have meant by a pattern: names, and names grouped by their first or last part.
+std::vector<std::string> patterns_over(const std::vector<std::string>& names);
+
 /// Says which patterns cover nothing (most likely a misspelling), or that nothing may move.
 void check_moves(const Heading& heading, const Stage& stage, const Movable& movable,
                  std::vector<Problem>& problems);

@@ -38,9 +38,20 @@ class OutlineMaker {
                                     [&](const auto& place) { return place.first == entry.key; });
     if (found == places_.end())
       return say(entry.key_position, message::unknown_heading(entry.key, known()));
+    if (entry.key == "distribution" && !entry.node.table())
+      return say(entry.key_position, message::heading_without_name(entry.key));
     if (entry.key != "require" && !entry.node.table())
       return say(entry.key_position, message::not_a_table(entry.key));
     out_.*found->second = &entry;
+    if (entry.key == "distribution") check_distributions(*entry.node.table());
+  }
+
+  void check_distributions(const Table& table) {
+    for (const auto& one : table.entries)
+      if (!one.node.table())
+        say(one.key_position, message::heading_without_name("distribution"));
+      else if (!is_stage_name(one.key))
+        say(one.key_position, message::bad_heading_name(one.key));
   }
 
   void add_kind(const plugin::Kind& kind, const Entry& entry) {
@@ -74,11 +85,12 @@ class OutlineMaker {
     problems_.push_back({position, std::move(sentence)});
   }
 
-  static constexpr std::array<std::pair<std::string_view, const Entry * Outline::*>, 5> places_{
+  static constexpr std::array<std::pair<std::string_view, const Entry * Outline::*>, 6> places_{
       {{"pipeline", &Outline::pipeline},
        {"values", &Outline::values},
        {"matrix", &Outline::matrix},
        {"evaluate", &Outline::evaluate},
+       {"distribution", &Outline::distribution},
        {"require", &Outline::require}}};
 
   std::vector<Problem>& problems_;

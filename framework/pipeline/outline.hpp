@@ -25,6 +25,7 @@ struct Outline {
   const Entry* values = nullptr;
   const Entry* matrix = nullptr;
   const Entry* evaluate = nullptr;
+  const Entry* distribution = nullptr;  ///< a table of tables
   const Entry* require = nullptr;
 
   const Heading* find(std::string_view kind, std::string_view name) const;

@@ -29,7 +29,8 @@ class Converter {
   Table table(const toml::table& from) {
     Table out;
     for (const auto& [key, value] : from)
-      out.entries.push_back({std::string{key.str()}, position(key.source()), node(value)});
+      out.entries.push_back(
+          {without_nul(key.str(), key.source()), position(key.source()), node(value)});
     std::stable_sort(out.entries.begin(), out.entries.end(), [](const Entry& a, const Entry& b) {
       return std::pair{a.key_position.line, a.key_position.column} <
              std::pair{b.key_position.line, b.key_position.column};
@@ -38,6 +39,13 @@ class Converter {
   }
 
  private:
+  /// A plugin would read a text up to there.
+  std::string without_nul(std::string_view text, const toml::source_region& source) {
+    if (text.find('\0') != text.npos)
+      problems_.push_back({position(source), message::text_with_nul()});
+    return std::string{text.substr(0, text.find('\0'))};
+  }
+
   Node node(const toml::node& from) {
     Node out{{}, position(from.source())};
     switch (from.type()) {
@@ -48,7 +56,7 @@ class Converter {
         out.value = array(*from.as_array());
         break;
       case toml::node_type::string:
-        out.value = from.as_string()->get();
+        out.value = without_nul(from.as_string()->get(), from.source());
         out.opening = 1;
         break;
       case toml::node_type::integer:

@@ -54,7 +54,7 @@ class PipelineReader {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     };
     plan.name = name;
-    if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
+    if (name.empty() || name.size() > 100 || !std::all_of(name.begin(), name.end(), allowed))
       say(position("name"), message::bad_pipeline_name(name));
   }
 
@@ -77,7 +77,8 @@ class PipelineReader {
   void set_splits(Plan& plan, const Entry& entry) {
     const auto* table = entry.node.table();
     if (!table) return say(entry.key_position, message::not_a_table("pipeline.splits"));
-    const auto parts = split_parameters();
+    auto parts = split_parameters();
+    for (auto& part : parts) part.fallback = {0.0};
     const Owner owner{"[pipeline.splits]", "pipeline.splits", entry.key_position, *table};
     const bool keys = checker_.keys(owner, names_of(parts));
     const auto [fractions, good] = checker_.settings(owner, parts);
@@ -147,8 +148,6 @@ std::optional<Plan> make_plan(const Document& document, const plugin::Catalogue&
   check_shapes(outline, draft, plugin::layer_operations(catalogue), problems);
   plan.requirements = read_requirements(outline, values, plan, !has_errors(problems), problems);
   if (!has_errors(problems)) remark(document, outline, matrix, values, draft, problems);
-  for (const auto& stage : catalogue.stages())
-    if (stage.kind == "layer") plan.layers.push_back(&stage);
   plan.resolved = to_toml(document);
   sort_problems(document, problems);
   if (has_errors(problems)) return std::nullopt;

@@ -41,6 +41,7 @@ struct DataNode {
   std::vector<Stage> transforms;
   Columns columns;  ///< of the last stage
   std::string key;
+  std::vector<std::string> kept;  ///< side columns that distributions show
 };
 
 /// One training: a model, an optimizer, attacks and a trainer on a data set.
@@ -69,6 +70,18 @@ struct SharpnessNode {
   std::size_t training = 0;
   std::size_t data = 0;
   Stage stage;
+};
+
+/// Histograms of columns of some data sets: [distribution.<name>].
+struct DistributionNode {
+  std::string name;                  ///< its heading
+  std::vector<std::size_t> data;     ///< the first is what the others are compared with
+  std::vector<std::string> columns;  ///< names, in the order of the first data set
+  std::string split;
+  std::size_t bins = 0;
+  std::vector<double> range;  ///< low and high; empty: as the data have it
+  /// Axis and value, where it lies in the matrix: of axes that it depends on alone.
+  std::vector<std::pair<std::string, std::string>> coordinates;
 };
 
 /// Where a sharpness measure lies in the matrix.
@@ -121,11 +134,11 @@ struct Plan {
   std::vector<TrainingNode> trainings;
   std::vector<ScoreNode> scores;
   std::vector<SharpnessNode> sharpness;
+  std::vector<DistributionNode> distributions;
   std::vector<Stage> comparisons;            ///< metrics that look at all points at once
   std::vector<SharpnessRow> sharpness_rows;  ///< in matrix order, then in the order of the file
   std::vector<Row> rows;                     ///< in matrix order, last axis fastest
   std::vector<Requirement> requirements;
-  std::vector<const plugin::StageInfo*> layers;  ///< of plugins, whether a network has them or not
   std::string resolved;  ///< the document with --set and extends applied, as TOML
 };
 

@@ -14,12 +14,6 @@ namespace steppe::pipeline {
 
 namespace {
 
-double fraction(const SplitFractions& splits, std::string_view split) {
-  if (split == "train") return splits.train;
-  if (split == "validation") return splits.validation;
-  return split == "test" ? splits.test : 1;
-}
-
 /// Everything that decides the trained weights.
 std::string training_key(const TrainingNode& node, const DataNode& data, const Plan& plan) {
   auto out = fmt::format("seed {} trial {} splits {} {} {} | {} | {} | {} | {}", plan.seed,
@@ -41,6 +35,9 @@ void PointPlanner::plan(const Coordinates& coordinates, std::uint64_t trial) {
   }
   for (const auto& heading : outline_.headings)
     if (heading.kind->name == "sharpness") sharpness(heading, coordinates, trainings);
+  if (outline_.distribution)
+    for (const auto& heading : outline_.distribution->node.table()->entries)
+      if (heading.node.table()) distribution(heading, coordinates);
   if (outline_.evaluate) return evaluate(coordinates, trainings);
   for (auto& [name, training] : trainings)
     if (training) keep(std::move(*training));
@@ -112,7 +109,7 @@ void PointPlanner::evaluate(const Coordinates& coordinates,
     if (resolver_.stage("trainer", of)) training = std::move(trainings[of.name]);
   const auto split = settings.find("split") ? settings.text("split") : "test";
   if (const auto* written = owner.table.find("split");
-      good && fraction(draft_.plan.splits, split) == 0) {
+      good && data::fraction_of(data::split_named(split), draft_.plan.splits) == 0) {
     problems_.push_back(
         {written ? written->node.position : owner.position, message::empty_split(split)});
     good = false;

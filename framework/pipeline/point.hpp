@@ -43,6 +43,7 @@ class PointPlanner {
                 std::map<std::string, std::optional<Training>>& trainings);
   void sharpness(const Heading& heading, const Coordinates& coordinates,
                  const std::map<std::string, std::optional<Training>>& trainings);
+  void distribution(const Entry& heading, const Coordinates& coordinates);
   /// Those that measure at a point; those that compare points are kept for the whole study.
   std::vector<Stage> metrics(const std::vector<Reference>& named, bool& good);
   /// A row for each data set of `on`, scored as `node` says.

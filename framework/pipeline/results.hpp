@@ -3,6 +3,7 @@
 #pragma once
 
 #include "framework/data/dataset.hpp"
+#include "framework/data/histogram.hpp"
 #include "framework/data/quantity.hpp"
 
 #include <cstddef>
@@ -39,6 +40,29 @@ struct MeasuredSharpness {
   std::vector<data::Curve> curves;
 };
 
+/// A histogram of one data set.
+struct MeasuredHistogram {
+  std::string data;    ///< the data set's name
+  std::string events;  ///< "signal", "background", "class 3", or "all"
+  data::Histogram histogram;
+};
+
+/// How far two of the histograms of a column are apart.
+struct HistogramComparison {
+  std::string events, of, to;  ///< data sets; `to` is the reference
+  std::vector<data::Quantity> quantities;
+};
+
+/// One column of some data sets.
+struct MeasuredDistribution {
+  std::string name;                                              ///< of its heading
+  std::vector<std::pair<std::string, std::string>> coordinates;  ///< as in its node
+  std::string split, column, unit;
+  std::vector<double> edges;
+  std::vector<MeasuredHistogram> histograms;  ///< by class, then by data set
+  std::vector<HistogramComparison> comparisons;
+};
+
 /// One number an epoch, as the trainer logged it.
 struct History {
   std::vector<std::string> names;
@@ -56,7 +80,7 @@ struct TrainingRecord {
 struct DataRecord {
   std::string name, domain;
   std::size_t rows = 0;
-  std::vector<std::size_t> class_rows;  ///< events of each class; empty: the target is a real value
+  std::vector<std::size_t> class_rows;  ///< events of each class; empty: there are no classes
   data::GapRecord gaps;                 ///< values of the reader that were not finite
 };
 
@@ -68,6 +92,7 @@ struct StudyResults {
   std::vector<MeasuredRow> rows;
   std::vector<MeasuredSharpness> sharpness;
   std::vector<MeasuredComparison> comparisons;
+  std::vector<MeasuredDistribution> distributions;
   std::vector<TrainingRecord> trainings;
   std::vector<DataRecord> data;
 };

@@ -1,6 +1,7 @@
 #include "framework/pipeline/shapes.hpp"
 
 #include "framework/network/network.hpp"
+#include "framework/pipeline/distributions.hpp"
 #include "framework/pipeline/messages.hpp"
 #include "framework/pipeline/move_rules.hpp"
 #include "framework/plugin/handles.hpp"
@@ -71,6 +72,7 @@ class ShapeChecker {
       check_moves(node.stage, node.stage.wiring.text("space") == "weights", node.training,
                   node.data, known);
     }
+    check_distributions(draft_, known, problems_);
   }
 
  private:

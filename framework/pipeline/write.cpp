@@ -12,33 +12,15 @@ namespace steppe::pipeline {
 
 namespace {
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      out += fmt::format("\\{}", c);
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else if (code < 0x20 || code == 0x7F)
-      out += fmt::format("\\u{:04X}", code);
-    else
-      out += c;
-  }
-  return out + '"';
-}
-
 std::string key_text(const std::string& key) {
   const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '_' || c == '-';
   });
-  return bare ? key : quoted(key);
+  return bare ? key : toml_text(key);
 }
 
 struct InlineText {
-  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(const std::string& text) const { return toml_text(text); }
   std::string operator()(std::int64_t value) const { return plugin::to_text(value); }
   std::string operator()(double value) const { return plugin::to_text(value); }
   std::string operator()(bool value) const { return plugin::to_text(value); }
@@ -86,6 +68,24 @@ void write_table(const Table& table, const std::string& prefix, std::string& out
 }
 
 }  // namespace
+
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (code < 0x20 || code == 0x7F)
+      out += fmt::format("\\u{:04X}", code);
+    else
+      out += c;
+  }
+  return out + '"';
+}
 
 std::string to_toml(const Document& document) {
   std::string out;

@@ -1,7 +1,11 @@
 #include "framework/plugin/handles.hpp"
 
+#include "framework/data/utf8.hpp"
+
 #include <exception>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace steppe::plugin {
 
@@ -69,6 +73,16 @@ class ColumnsOnly final : public RowReceiver {
  private:
   Columns columns_;
 };
+
+/// Columns whose names can be written into files of text. @throws PluginError
+Columns readable(const Instance& of, Columns columns) {
+  for (std::size_t c = 0; c < columns.items.size(); ++c)
+    if (const auto& name = columns.items[c].name; !data::is_utf8(name))
+      throw PluginError{fmt::format(
+          "{} '{}': the name of column {}, '{}', is not UTF-8; convert the file to UTF-8",
+          of.info().kind, of.name(), c + 1, name)};
+  return columns;
+}
 
 StageHost quiet_host(const Instance& instance) {
   return StageHost{instance.info().kind, instance.name(), {}};
@@ -167,7 +181,7 @@ Columns reader_columns(const Instance& reader) {
   SinkBridge sink{to};
   const auto functions = reader.functions<steppe_reader>();
   sink.finish(host, functions.columns(reader.get(), host.get(), sink.get()));
-  return to.take();
+  return readable(reader, to.take());
 }
 
 Columns transform_columns(const Instance& transform, const Columns& input) {
@@ -178,7 +192,7 @@ Columns transform_columns(const Instance& transform, const Columns& input) {
   const auto functions = transform.functions<steppe_transform>();
   sink.finish(host, functions.columns(transform.get(), host.get(), table.data(), table.size(),
                                       input.domain.c_str(), sink.get()));
-  return to.take();
+  return readable(transform, to.take());
 }
 
 void read(const Instance& reader, StageHost& host, RowReceiver& to) {

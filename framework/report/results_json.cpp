@@ -115,17 +115,59 @@ Json comparisons(const pipeline::StudyResults& results) {
   return out;
 }
 
+Json named_point(const std::vector<std::pair<std::string, std::string>>& coordinates) {
+  Json out = Json::object();
+  for (const auto& [axis, value] : coordinates) out[axis] = value;
+  return out;
+}
+
+Json histogram(const pipeline::MeasuredHistogram& one) {
+  const auto& bins = one.histogram.bins;
+  Json sums = Json::array(), errors = Json::array();
+  for (const auto& bin : bins) sums.push_back(bin.sum), errors.push_back(bin.error());
+  const auto outside = [](const data::Bin& bin) {
+    return Json{{"sum", bin.sum}, {"error", bin.error()}};
+  };
+  return {{"data", one.data},
+          {"class", one.events},
+          {"events", one.histogram.events},
+          {"sums", std::move(sums)},
+          {"errors", std::move(errors)},
+          {"underflow", outside(one.histogram.underflow)},
+          {"overflow", outside(one.histogram.overflow)}};
+}
+
+Json distributions(const pipeline::StudyResults& results) {
+  Json out = Json::array();
+  for (const auto& one : results.distributions) {
+    Json histograms = Json::array(), comparisons = Json::array();
+    for (const auto& each : one.histograms) histograms.push_back(histogram(each));
+    for (const auto& pair : one.comparisons)
+      comparisons.push_back({{"class", pair.events},
+                             {"of", pair.of},
+                             {"to", pair.to},
+                             {"values", values(pair.quantities)}});
+    out.push_back({{"distribution", one.name},
+                   {"point", named_point(one.coordinates)},
+                   {"split", one.split},
+                   {"column", one.column},
+                   {"unit", one.unit},
+                   {"edges", one.edges},
+                   {"histograms", std::move(histograms)},
+                   {"comparisons", std::move(comparisons)}});
+  }
+  return out;
+}
+
 Json trainings(const pipeline::StudyResults& results) {
   Json out = Json::array();
   for (const auto& training : results.trainings) {
-    Json at = Json::object();
-    for (const auto& [axis, value] : training.coordinates) at[axis] = value;
     Json history = Json::object();
     for (std::size_t n = 0; n < training.history.names.size(); ++n) {
       auto& column = history[training.history.names[n]] = Json::array();
       for (const auto& epoch : training.history.epochs) column.push_back(number(epoch[n]));
     }
-    out.push_back({{"point", at},
+    out.push_back({{"point", named_point(training.coordinates)},
                    {"parameters", training.parameters},
                    {"train_events", training.train_rows},
                    {"validation_events", training.validation_rows},
@@ -159,8 +201,10 @@ std::string results_json(const pipeline::StudyResults& results) {
     out["sharpness_summary"].push_back({{"measure", m.stage},
                                         {"point", point(summary.axes, m.coordinates)},
                                         {"values", means(m.quantities)}});
+  out["distributions"] = distributions(results);
   out["trainings"] = trainings(results);
-  return out.dump(1) + "\n";
+  // A name that a plugin made is not always UTF-8; hours of training do not end for that.
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace steppe::report

@@ -1,10 +1,12 @@
 #include "framework/report/terminal_table.hpp"
 
+#include "framework/report/escape.hpp"
 #include "framework/report/student.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,22 +17,68 @@ namespace {
 
 using Line = std::vector<std::string>;
 
-/// Columns as wide as their widest cell; texts to the left, numbers to the right.
-std::string aligned(const std::vector<Line>& lines, std::size_t text_columns) {
-  std::vector<std::size_t> width;
+constexpr std::size_t longest_text = 32;
+constexpr std::size_t gap = 3;  ///< between two columns
+
+/// The lines of a table. Its first columns are texts, and say where; the others are numbers,
+/// `group` of them belong together.
+struct Layout {
+  std::vector<Line> lines;
+  std::size_t text_columns;
+  std::size_t group = 1;
+};
+
+std::vector<std::size_t> widths_of(const std::vector<Line>& lines) {
+  std::vector<std::size_t> out;
   for (const auto& line : lines)
     for (std::size_t c = 0; c < line.size(); ++c) {
-      if (c == width.size()) width.push_back(0);
-      width[c] = std::max(width[c], line[c].size());
+      if (c == out.size()) out.push_back(0);
+      out[c] = std::max(out[c], character_count(line[c]));
     }
+  return out;
+}
+
+/// The text columns and the numbers [from, to), texts to the left, numbers to the right.
+std::string block(const Layout& layout, const std::vector<std::size_t>& widths, std::size_t from,
+                  std::size_t to) {
   std::string out;
-  for (const auto& line : lines) {
+  for (const auto& line : layout.lines) {
     std::string text;
-    for (std::size_t c = 0; c < line.size(); ++c)
-      text += c < text_columns ? fmt::format("{:<{}}   ", line[c], width[c])
-                               : fmt::format("{:>{}}   ", line[c], width[c]);
+    for (std::size_t c = 0; c < std::min(to, line.size()); ++c) {
+      const bool is_text = c < layout.text_columns;
+      if (!is_text && c < from) continue;
+      const auto fill = widths[c] - character_count(line[c]);
+      if (!is_text) text.append(fill, ' ');
+      text += line[c];
+      text.append((is_text ? fill : 0) + gap, ' ');
+    }
     text.erase(text.find_last_not_of(' ') + 1);
     out += text + "\n";
+  }
+  return out;
+}
+
+/// Columns as wide as their widest cell. What is wider than `width` goes on below in a block of its
+/// own that says again where; no number is cut.
+std::string aligned(Layout layout, std::size_t width) {
+  for (auto& line : layout.lines)
+    for (std::size_t c = 0; c < std::min(line.size(), layout.text_columns); ++c)
+      line[c] = shortened(printable(line[c], LineEnds::escape), longest_text);
+  const auto widths = widths_of(layout.lines);
+  const auto sum = [&](std::size_t from, std::size_t to) {
+    std::size_t out = 0;
+    for (std::size_t c = from; c < std::min(to, widths.size()); ++c) out += widths[c] + gap;
+    return out;
+  };
+  const auto texts = sum(0, layout.text_columns);
+  std::string out;
+  for (auto from = layout.text_columns; out.empty() || from < widths.size();) {
+    auto to = from + layout.group;
+    while (to < widths.size() && texts + sum(from, to + layout.group) <= width + gap)
+      to += layout.group;
+    if (!out.empty()) out += '\n';
+    out += block(layout, widths, from, to);
+    from = to;
   }
   return out;
 }
@@ -62,7 +110,7 @@ std::string significance(const TrialMean* q) {
   return std::isnan(p) ? "-" : fmt::format("{:.1f} sigma", sigmas_of(p));
 }
 
-std::string points_table(const Summary& summary) {
+std::string points_table(const Summary& summary, std::size_t width) {
   if (summary.points.empty()) return "";
   const auto names = names_of(summary.points);
   std::vector<Line> lines{summary.axes};
@@ -72,12 +120,12 @@ std::string points_table(const Summary& summary) {
     for (const auto& name : names) line.push_back(cell(find(point.quantities, name)));
     lines.push_back(std::move(line));
   }
-  return aligned(lines, summary.axes.size());
+  return aligned({std::move(lines), summary.axes.size()}, width);
 }
 
 /// `what`: "difference" or "gain". Those of one axis.
 std::string differences_table(const Summary& summary, const std::vector<PairedDifference>& list,
-                              const std::string& what) {
+                              const std::string& what, std::size_t width) {
   // With one trial there is nothing to pair by, and the uncertainties of two points are shared.
   const bool paired = std::any_of(list.begin(), list.end(), [](const PairedDifference& d) {
     return std::any_of(d.quantities.begin(), d.quantities.end(),
@@ -102,16 +150,16 @@ std::string differences_table(const Summary& summary, const std::vector<PairedDi
     }
     lines.push_back(std::move(line));
   }
-  return aligned(lines, summary.axes.size());
+  return aligned({std::move(lines), summary.axes.size(), 2}, width);
 }
 
-std::string gains_tables(const Summary& summary) {
+std::string gains_tables(const Summary& summary, std::size_t width) {
   std::string out;
   for (auto first = summary.gains.begin(); first != summary.gains.end();) {
     const auto last = std::find_if(first, summary.gains.end(), [&](const PairedDifference& d) {
       return d.axis != first->axis;
     });
-    const auto table = differences_table(summary, {first, last}, "gain");
+    const auto table = differences_table(summary, {first, last}, "gain", width);
     if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
     first = last;
   }
@@ -120,7 +168,7 @@ std::string gains_tables(const Summary& summary) {
 
 /// One table a stage, for they have other quantities. `axes`: of their coordinates.
 std::string stage_tables(const std::vector<StageMeans>& list, const std::vector<std::string>& axes,
-                         const std::string& what) {
+                         const std::string& what, std::size_t width) {
   std::string out;
   for (auto first = list.begin(); first != list.end();) {
     const auto last = std::find_if(
@@ -138,7 +186,7 @@ std::string stage_tables(const std::vector<StageMeans>& list, const std::vector<
       lines.push_back(std::move(line));
     }
     if (!out.empty()) out += "\n";
-    out += aligned(lines, axes.size() + 1);
+    out += aligned({std::move(lines), axes.size() + 1}, width);
     first = last;
   }
   return out;
@@ -158,21 +206,22 @@ std::string reasons(const std::vector<StageMeans>& list) {
 
 }  // namespace
 
-std::string with_error(double value, double error) {
+std::string with_error(double value, double error, const char* sign) {
   if (!std::isfinite(value)) return "-";
   if (!std::isfinite(error) || error <= 0) return fmt::format("{:.5g}", value);
   const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
-  return fmt::format("{:.{}f} +- {:.{}f}", value, digits, error, digits);
+  return fmt::format("{:.{}f} {} {:.{}f}", value, digits, sign, error, digits);
 }
 
-std::string terminal_table(const Summary& summary) {
+std::string terminal_table(const Summary& summary, std::size_t width) {
   const std::vector<std::string> before_test{summary.axes.begin(), summary.axes.end() - 1};
   std::string out;
-  for (const auto& table :
-       {points_table(summary), differences_table(summary, summary.differences, "difference"),
-        gains_tables(summary),
-        stage_tables(summary.comparisons, summary.axes, "study") + reasons(summary.comparisons),
-        stage_tables(summary.sharpness, before_test, "sharpness")})
+  for (const auto& table : {points_table(summary, width),
+                            differences_table(summary, summary.differences, "difference", width),
+                            gains_tables(summary, width),
+                            stage_tables(summary.comparisons, summary.axes, "study", width) +
+                                reasons(summary.comparisons),
+                            stage_tables(summary.sharpness, before_test, "sharpness", width)})
     if (!table.empty()) out += (out.empty() ? "" : "\n") + table;
   return out;
 }

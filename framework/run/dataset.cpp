@@ -102,7 +102,7 @@ class Intake final : public plugin::RowReceiver {
     reader_columns_ = columns.size();
     finite_.emplace(node_, columns);
     chain_.emplace(node_, columns, surroundings_);
-    data_ = std::make_shared<data::Dataset>(chain_->columns());
+    data_ = std::make_shared<data::Dataset>(chain_->columns(), node_.kept);
   }
 
   void append(std::size_t rows, const float* values, const std::uint64_t* ids) override {

@@ -15,8 +15,9 @@ FiniteRows::FiniteRows(const pipeline::DataNode& node, const Columns& columns)
       replacement_{static_cast<float>(node.reader.wiring.real("impute_value"))} {
   for (const auto& column : columns.items) {
     const bool side = column.role == Role::side;
-    columns_.push_back(
-        {column.name, !(side && node.transforms.empty()), side || column.role == Role::feature});
+    const bool read =
+        !side || !node.transforms.empty() || std::ranges::count(node.kept, column.name) > 0;
+    columns_.push_back({column.name, read, side || column.role == Role::feature});
   }
 }
 

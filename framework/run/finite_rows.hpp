@@ -2,7 +2,7 @@
 // reader's wiring `nan` and `impute_value`.
 //
 // Every column counts, because a transform may read any of them; where there is no transform, side
-// columns are read by nobody and may hold anything.
+// columns that no distribution shows are read by nobody and may hold anything.
 #pragma once
 
 #include "framework/data/dataset.hpp"

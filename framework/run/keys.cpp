@@ -41,10 +41,10 @@ std::vector<fs::path> files_of(const std::string& path) {
 
 class Keys {
  public:
-  Keys(const Plan& plan, const std::string& build, store::Contents& contents)
-      : plan_{plan}, contents_{contents}, numerics_{"numerics"} {
+  Keys(const Plan& plan, const Computing& computing, store::Contents& contents)
+      : plan_{plan}, layers_{computing.layers}, contents_{contents}, numerics_{"numerics"} {
     const auto library = compute::matmul_library();
-    numerics_.text("build", build);
+    numerics_.text("build", computing.build);
     numerics_.text("oneDNN", library.version);
     numerics_.text("instruction_set", library.instruction_set);
     numerics_.text("device", plan.device);
@@ -161,7 +161,7 @@ class Keys {
   void add_layers(KeyMaker& to, const network::Graph& graph) {
     std::set<std::string> used;
     for (const auto& node : graph.nodes()) used.insert(node.op);
-    for (const auto* layer : plan_.layers)
+    for (const auto* layer : layers_)
       if (used.contains(layer->name)) to.key("layer." + layer->name, library(layer->library));
   }
 
@@ -178,6 +178,7 @@ class Keys {
   }
 
   const Plan& plan_;
+  const std::vector<const plugin::StageInfo*>& layers_;
   store::Contents& contents_;
   KeyMaker numerics_;
   std::map<fs::path, store::Key> libraries_;
@@ -185,8 +186,8 @@ class Keys {
 
 }  // namespace
 
-StudyKeys keys_of(const Plan& plan, const std::string& build, store::Contents& contents) {
-  return Keys{plan, build, contents}.all();
+StudyKeys keys_of(const Plan& plan, const Computing& computing, store::Contents& contents) {
+  return Keys{plan, computing, contents}.all();
 }
 
 }  // namespace steppe::run

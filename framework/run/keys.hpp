@@ -11,13 +11,19 @@
 
 namespace steppe::run {
 
+/// What computes beside the stages of a plan.
+struct Computing {
+  std::string build;                             ///< names the build of the libraries that compute
+  std::vector<const plugin::StageInfo*> layers;  ///< those there are, in a network or not
+};
+
 /// One a node, in the order of the plan.
 struct StudyKeys {
   std::vector<store::KeyMaker> data, trainings, scores, sharpness;
 };
 
-/// `build`: names the build of the libraries that compute. @throws StoreError when a data file or a
-/// plugin cannot be read.
-StudyKeys keys_of(const pipeline::Plan& plan, const std::string& build, store::Contents& contents);
+/// @throws StoreError when a data file or a plugin cannot be read.
+StudyKeys keys_of(const pipeline::Plan& plan, const Computing& computing,
+                  store::Contents& contents);
 
 }  // namespace steppe::run

@@ -1,7 +1,8 @@
 #include "framework/run/shelf.hpp"
 
 #include "framework/data/dataset.hpp"
-#include "framework/run/keys.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,7 @@ using store::Object;
 using store::StoreError;
 using Json = nlohmann::ordered_json;
 
-Shelf::Shelf(const pipeline::Plan& plan, store::Store* store, const std::string& build,
+Shelf::Shelf(const pipeline::Plan& plan, store::Store* store, const Computing& computing,
              Observer& observer)
     : data(plan.data.size()),
       trainings(plan.trainings.size()),
@@ -20,11 +21,11 @@ Shelf::Shelf(const pipeline::Plan& plan, store::Store* store, const std::string&
       sharpness(plan.sharpness.size()),
       store_{store},
       observer_{observer} {
-  if (store_) look(plan, build);
+  if (store_) look(plan, computing);
 }
 
-void Shelf::look(const pipeline::Plan& plan, const std::string& build) {
-  auto keys = keys_of(plan, build, store_->contents());
+void Shelf::look(const pipeline::Plan& plan, const Computing& computing) {
+  auto keys = keys_of(plan, computing, store_->contents());
   const auto look_for = [&](std::vector<Place>& places, std::vector<store::KeyMaker>& made) {
     for (std::size_t i = 0; i < places.size(); ++i) {
       places[i].object = store_->find(made[i].key());
@@ -59,6 +60,9 @@ bool Shelf::needs_data(const pipeline::Plan& plan, std::size_t d) const {
   };
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
     if (plan.trainings[t].data == d && !trainings[t].found()) return true;
+  // Distributions are quick to count and not kept.
+  for (const auto& node : plan.distributions)
+    if (std::ranges::find(node.data, d) != node.data.end()) return true;
   return makes(plan.scores, scores) || makes(plan.sharpness, sharpness);
 }
 

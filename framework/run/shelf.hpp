@@ -3,6 +3,7 @@
 #pragma once
 
 #include "framework/pipeline/plan.hpp"
+#include "framework/run/keys.hpp"
 #include "framework/run/observer.hpp"
 #include "framework/run/task_graph.hpp"
 #include "framework/store/store.hpp"
@@ -28,7 +29,7 @@ class Shelf {
  public:
   /// Looks for every node. `store` may be null. Both outlive this object.
   /// @throws StoreError when a key cannot be made.
-  Shelf(const pipeline::Plan& plan, store::Store* store, const std::string& build,
+  Shelf(const pipeline::Plan& plan, store::Store* store, const Computing& computing,
         Observer& observer);
 
   // In the order of the plan.
@@ -53,7 +54,7 @@ class Shelf {
   std::size_t found() const { return found_; }
 
  private:
-  void look(const pipeline::Plan& plan, const std::string& build);
+  void look(const pipeline::Plan& plan, const Computing& computing);
   std::optional<store::Lease> lease(const Place& place);
   void complain(const std::string& sentence);
 

@@ -3,6 +3,7 @@
 #include "framework/compute/device.hpp"
 #include "framework/run/comparison.hpp"
 #include "framework/run/dataset.hpp"
+#include "framework/run/distribution.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/kept.hpp"
 #include "framework/run/scoring.hpp"
@@ -54,10 +55,12 @@ class Study {
         trained_on_(plan.trainings.size()),
         measured_(plan.scores.size()),
         sharpness_(plan.sharpness.size()),
+        distributions_(plan.distributions.size()),
+        learnt_from_(plan.data.size(), false),
         trainings_(plan.trainings.size()),
         weights_(plan.trainings.size()),
         data_records_(plan.data.size()),
-        shelf_{plan, options.store, options.build, observer} {
+        shelf_{plan, options.store, options.computing, observer} {
     name_trainings();
     add_tasks();
   }
@@ -95,6 +98,7 @@ class Study {
       tasks_.add(fmt::format("data '{}'", plan_.data[d].name), [this, d] { return load(d); }, {});
     for (std::size_t t = 0; t < plan_.trainings.size(); ++t) {
       ++data_users_[plan_.trainings[t].data];
+      learnt_from_[plan_.trainings[t].data] = true;
       tasks_.add(training_name(plan_, t, trainings_[t].coordinates), [this, t] { return train(t); },
                  {plan_.trainings[t].data});
     }
@@ -103,6 +107,12 @@ class Study {
     for (std::size_t s = 0; s < plan_.sharpness.size(); ++s)
       add_measurement(plan_.sharpness[s], plan_.sharpness[s].stage.name,
                       [this, s] { return sharpness(s); });
+    for (std::size_t d = 0; d < plan_.distributions.size(); ++d) {
+      const auto& node = plan_.distributions[d];
+      for (const auto data : node.data) ++data_users_[data];
+      tasks_.add(distribution_name(node), [this, d] { return distribution(d); },
+                 {node.data.begin(), node.data.end()});
+    }
     name_places();
   }
 
@@ -113,12 +123,19 @@ class Study {
       for (auto& place : *places) place.name = tasks_.name(task++);
   }
 
+  std::string distribution_name(const pipeline::DistributionNode& node) const {
+    std::vector<std::string> names;
+    for (const auto data : node.data) names.push_back(plan_.data[data].name);
+    return fmt::format("distribution {} of '{}'", node.name, fmt::join(names, "', '"));
+  }
+
   /// What needs a trained network and a data set.
   template <class Node>
   void add_measurement(const Node& node, const std::string& what,
                        std::function<std::string()> work) {
     ++data_users_[node.data];
     ++trained_users_[node.training];
+    learnt_from_[node.data] = true;
     const auto training = plan_.data.size() + node.training;
     tasks_.add(
         fmt::format("{} {} on '{}'", what, tasks_.name(training), plan_.data[node.data].name),
@@ -146,7 +163,9 @@ class Study {
   }
 
   std::string read(std::size_t d) {
-    data_[d] = load_dataset(plan_.data[d], surroundings(tasks_.name(d)));
+    // What is only looked at needs no labels.
+    data_[d] = load_dataset(plan_.data[d], surroundings(tasks_.name(d)),
+                            learnt_from_[d] ? data::Purpose::study : data::Purpose::apply);
     auto& record = data_records_[d];
     record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
               data_[d]->class_rows(), data_[d]->gaps()};
@@ -261,6 +280,16 @@ class Study {
     to.measure = node.stage.name;
   }
 
+  std::string distribution(std::size_t d) {
+    const auto& node = plan_.distributions[d];
+    std::vector<NamedData> sets;
+    for (const auto data : node.data) sets.push_back({plan_.data[data].name, data_[data]});
+    distributions_[d] = measure_distribution(node, sets, splits());
+    sets.clear();
+    for (const auto data : node.data) release(data_users_[data], data_[data]);
+    return fmt::format("{} columns", distributions_[d].size());
+  }
+
   static std::string in_short(const std::vector<data::Quantity>& quantities) {
     std::vector<std::string> parts;
     for (const auto& q : quantities)
@@ -314,6 +343,8 @@ class Study {
       auto& measured = results.sharpness.emplace_back(*sharpness_[row.node]);
       measured.coordinates = row.coordinates;
     }
+    for (auto& columns : distributions_)
+      for (auto& column : columns) results.distributions.push_back(std::move(column));
     results.trainings = std::move(trainings_);
     results.data = std::move(data_records_);
     return out;
@@ -362,6 +393,8 @@ class Study {
   std::vector<std::shared_ptr<const data::Dataset>> trained_on_;
   std::vector<std::optional<pipeline::MeasuredRow>> measured_;
   std::vector<std::optional<pipeline::MeasuredSharpness>> sharpness_;
+  std::vector<std::vector<pipeline::MeasuredDistribution>> distributions_;
+  std::vector<bool> learnt_from_;  ///< of each data set: a network meets it
   std::deque<std::atomic<int>> data_users_, trained_users_;
 
   std::vector<pipeline::TrainingRecord> trainings_;

@@ -4,6 +4,7 @@
 
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/results.hpp"
+#include "framework/run/keys.hpp"
 #include "framework/run/observer.hpp"
 
 #include <atomic>
@@ -26,8 +27,8 @@ struct StudyOptions {
   std::filesystem::path weights = {};
   /// Where nodes are found that were made before, and kept; null: nowhere.
   store::Store* store = nullptr;
-  /// Names the build of the libraries that compute: part of every key in the store.
-  std::string build = {};
+  /// Part of every key in the store.
+  Computing computing = {};
 };
 
 struct Failure {

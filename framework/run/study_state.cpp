@@ -1,6 +1,5 @@
 #include "framework/run/study_state.hpp"
 
-#include "framework/run/keys.hpp"
 #include "framework/run/shelf.hpp"
 
 #include <algorithm>
@@ -82,8 +81,8 @@ std::vector<NodeState> states(const std::vector<store::KeyMaker>& keys, const st
 
 }  // namespace
 
-StudyState state_of(const pipeline::Plan& plan, const std::string& build, store::Store& store) {
-  const auto keys = keys_of(plan, build, store.contents());
+StudyState state_of(const pipeline::Plan& plan, const Computing& computing, store::Store& store) {
+  const auto keys = keys_of(plan, computing, store.contents());
   const auto objects = store.list();
   const auto of = [&](const std::vector<store::KeyMaker>& made, const char* kind) {
     return states(made, store, made_before(objects, kind));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "framework/pipeline/plan.hpp"
+#include "framework/run/keys.hpp"
 #include "framework/store/store.hpp"
 
 #include <string>
@@ -21,6 +22,6 @@ struct StudyState {
 };
 
 /// @throws StoreError when a key cannot be made.
-StudyState state_of(const pipeline::Plan& plan, const std::string& build, store::Store& store);
+StudyState state_of(const pipeline::Plan& plan, const Computing& computing, store::Store& store);
 
 }  // namespace steppe::run

@@ -4,6 +4,8 @@
 #include "framework/data/files.hpp"
 #include "framework/data/tensor_file.hpp"
 
+#include <steppe/random.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -158,15 +160,32 @@ auto from_file(const std::filesystem::path& path, const Reader& reader) {
   }
 }
 
+constexpr std::size_t longest_name = 200;  // a file system takes 255
+
+/// With '_' for what a file name, or what stands around it there, has no place for.
+std::string in_file_name(std::string part) {
+  for (char& c : part)
+    if (!std::isalnum(static_cast<unsigned char>(c)) &&
+        std::string_view{".-+_"}.find(c) == std::string_view::npos)
+      c = '_';
+  return part;
+}
+
 }  // namespace
 
 std::string weights_file_name(const Origin& origin) {
   auto out = origin.training;
-  for (const auto& [axis, value] : origin.coordinates) out += fmt::format(".{}={}", axis, value);
-  for (char& c : out)
-    if (!std::isalnum(static_cast<unsigned char>(c)) &&
-        std::string_view{".=-+_"}.find(c) == std::string_view::npos)
-      c = '_';
+  auto whole = origin.training;
+  for (const auto& [axis, value] : origin.coordinates) {
+    out += fmt::format(".{}={}", in_file_name(axis), in_file_name(value));
+    whole += fmt::format("\n{}\n{}", axis, value);
+  }
+  const auto is_own = [](const auto& coordinate) {
+    return in_file_name(coordinate.first) == coordinate.first &&
+           in_file_name(coordinate.second) == coordinate.second;
+  };
+  if (out.size() > longest_name || !std::ranges::all_of(origin.coordinates, is_own))
+    out = fmt::format("{:.{}}~{:016x}", out, longest_name, stream_key(whole));
   return out + ".safetensors";
 }
 

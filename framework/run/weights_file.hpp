@@ -26,7 +26,8 @@ struct SavedNetwork {
   TrainedNetwork trained;
 };
 
-/// "fit.train=pythia.attack=none.trial=0.safetensors": what no file name can hold becomes '_'.
+/// "fit.train=pythia.attack=none.trial=0.safetensors". What no file name can hold becomes '_', and
+/// a long name is cut; then digits that are the origin's own follow, so that no two meet.
 std::string weights_file_name(const Origin& origin);
 
 /// What the file of a network says.

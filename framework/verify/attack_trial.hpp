@@ -23,7 +23,16 @@ class AttackTrial {
   std::string fault_at_strength_zero();
   /// Of every row after an attack of this radius; a part in 10^6 is left to rounding.
   std::string fault_of_ball(double radius);
+  /// The same where the ball is what stops the attack: of this radius, or of a part of how far the
+  /// attack goes in it. @throws LeftOut where it stops short of either.
+  std::string fault_of_binding_ball(double radius);
   std::string fault_of_repetition(double strength);
+  /// An event by itself moves to where it moves among others, with running statistics of the batch.
+  /// `rounding`: what a value may be off, as a part of the larger of it and 1.
+  std::string fault_of_events_alone(double strength, float rounding);
+  /// All values stay finite where the gradient of every row is zero: the weights are all zero, and
+  /// there are as many events of one class as of the other.
+  std::string fault_on_flat_ground(double strength);
   /// What is not the point stays bit for bit, with statistics of the batch and running ones.
   std::string fault_of_the_rest(double strength);
   /// What the file holds back stays bit for bit.
@@ -57,13 +66,16 @@ class AttackTrial {
 
  private:
   std::string fault_of_row(std::span<const float> before, std::span<const float> after,
-                           float radius) const;
+                           float radius);
   std::vector<bool> held_entries() const;
+  std::vector<std::uint32_t> rows_of_both_classes() const;
+  std::string advice_for_larger_steps() const;
 
   const plugin::Catalogue& catalogue_;
   std::string attack_, settings_, device_;
   std::vector<std::string> sets_;
   steppe_attack table_;
+  double reach_ = 0;  ///< of the last `fault_of_ball`: how far the row moved that moved most
 };
 
 }  // namespace steppe::verify

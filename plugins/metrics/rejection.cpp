@@ -4,43 +4,13 @@
 // The ROC curve is taken at its measured points, without interpolation, and the point whose true
 // positive rate is nearest to the wanted efficiency is used (of several, the one with the tightest
 // cut): the definition of the code of arXiv:2411.09296.
-#include "scored_events.hpp"
+#include "roc_points.hpp"
 #include "spell.hpp"
 
 namespace {
 
 using steppe::metrics::ClassWeight;
 using steppe::metrics::spell;
-
-/// What passes a cut on the logit.
-struct Passed {
-  ClassWeight signal, background;
-};
-
-/// The measured ROC points, from the tightest cut (nothing passes) to the loosest.
-std::vector<Passed> roc(const steppe::Scores& scores) {
-  const auto order = steppe::metrics::by_falling_logit(scores);
-  std::vector<Passed> points(1);
-  Passed now;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const auto row = order[i];
-    (scores.labels[row] == 1.0F ? now.signal : now.background).add(double{scores.weights[row]});
-    const bool last_of_tie =
-        i + 1 == order.size() || scores.logits[order[i + 1]] != scores.logits[row];
-    if (last_of_tie) points.push_back(now);
-  }
-  return points;
-}
-
-const Passed& nearest(const std::vector<Passed>& points, double efficiency, double signal_sum) {
-  std::size_t best = 0;
-  double best_distance = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const double distance = std::abs(points[i].signal.sum / signal_sum - efficiency);
-    if (distance < best_distance) best = i, best_distance = distance;
-  }
-  return points[best];
-}
 
 std::string no_false_positive(const ClassWeight& background, double efficiency) {
   // None of n passes: FPR < 3/n at 95 % confidence, since exp(-3) = 5 %.
@@ -67,11 +37,12 @@ struct Rejection {
 
   void measure(const steppe::Scores& scores, const steppe::Results& results) const {
     const auto total = steppe::metrics::weigh(scores);
-    const auto points = roc(scores);
+    const auto points = steppe::metrics::roc_points(scores);
     const bool single = parameters.signal_efficiency.size() == 1;
     for (const double efficiency : parameters.signal_efficiency)
-      report(nearest(points, efficiency, total.signal.sum).background, total.background, efficiency,
-             single ? "rejection" : "rejection_" + spell(efficiency), results);
+      report(steppe::metrics::nearest_point(points, efficiency, total.signal.sum).background,
+             total.background, efficiency, single ? "rejection" : "rejection_" + spell(efficiency),
+             results);
   }
 
   static void report(const ClassWeight& passed, const ClassWeight& all, double efficiency,

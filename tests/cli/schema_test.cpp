@@ -75,6 +75,14 @@ TEST(FileSchema, HasEveryHeadingAndNoOther) {
   EXPECT_FALSE(schema["properties"].contains("layer"));
 }
 
+TEST(FileSchema, SaysWhichSplitsHoldWhereTheFileSaysNothing) {
+  const auto schema = file_schema({});
+  const auto& splits = schema["properties"]["pipeline"]["properties"]["splits"]["properties"];
+  EXPECT_EQ(splits["train"]["default"], 0.8);
+  EXPECT_EQ(splits["validation"]["default"], 0.1);
+  EXPECT_EQ(splits["test"]["default"], 0.1);
+}
+
 TEST(FileSchema, AsksForCompletenessOnlyOfNamedFilesThatStandAlone) {
   const auto schema = file_schema({});
   EXPECT_EQ(schema["if"]["not"]["required"], (Json{"extends"}));

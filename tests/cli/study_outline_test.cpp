@@ -45,6 +45,7 @@ class StudyOutlineTest : public testing::Test {
     plan.sharpness.push_back(std::move(sharp));
     plan.sharpness_rows.push_back({{"pgd", "1"}, 0});
     plan.comparisons.push_back(stage(info, "delta_s"));
+    plan.distributions.push_back({"jets", {1, 0}, {"mass", "width"}, "train", 40, {}, {}});
   }
 
   void add_row(std::string attack, std::string cut, std::size_t training, std::size_t data) {
@@ -72,8 +73,8 @@ TEST_F(StudyOutlineTest, CountsPointsAndWhatTheyShare) {
   EXPECT_EQ(outline.points, 3U);
   EXPECT_THAT(outline.points_of_training, ElementsAre(2U, 1U));
   EXPECT_EQ(outline.shared(), 1U);
-  // Two trainings, two scores and a sharpness measure; one score.
-  EXPECT_THAT(outline.users_of_data, ElementsAre(5U, 1U));
+  // Two trainings, two scores and a sharpness measure; one score; a distribution of both.
+  EXPECT_THAT(outline.users_of_data, ElementsAre(6U, 2U));
 }
 
 TEST_F(StudyOutlineTest, PlacesATrainingWhereverItIsNeeded) {
@@ -88,6 +89,7 @@ TEST_F(StudyOutlineTest, IsATextWithALineANode) {
   EXPECT_THAT(text, HasSubstr("shared: 1 of the points' trainings"));
   EXPECT_THAT(text, HasSubstr("  fit (attack=none, cut=1|2) on 'here': thing (stage), "));
   EXPECT_THAT(text, HasSubstr("  hessian (stage) of fit (attack=pgd, cut=1) on 'here'\n"));
+  EXPECT_THAT(text, HasSubstr("  jets: mass, width of 'there', 'here', split 'train'\n"));
 }
 
 TEST_F(StudyOutlineTest, IsJsonWithTheSameCounts) {
@@ -98,6 +100,8 @@ TEST_F(StudyOutlineTest, IsJsonWithTheSameCounts) {
   EXPECT_EQ(json["scores"][1]["data"], "there");
   EXPECT_EQ(json["sharpness"][0]["name"], "hessian");
   EXPECT_EQ(json["comparisons"], (Json{"delta_s"}));
+  EXPECT_EQ(json["counts"]["distributions"], 1);
+  EXPECT_EQ(json["distributions"][0]["data"], (Json{"there", "here"}));
 }
 
 TEST_F(StudyOutlineTest, IsAGraphWithEveryNodeOnce) {
@@ -108,10 +112,11 @@ TEST_F(StudyOutlineTest, IsAGraphWithEveryNodeOnce) {
   EXPECT_THAT(dot, HasSubstr("  t0 -> s1\n  d1 -> s1\n"));
   EXPECT_THAT(dot, HasSubstr("  t1 -> h0\n"));
   EXPECT_THAT(dot, HasSubstr("  s2 -> c0\n"));
+  EXPECT_THAT(dot, HasSubstr("  d1 -> f0\n  d0 -> f0\n"));
   std::size_t nodes = 0;
   for (auto at = dot.find("[label"); at != std::string::npos; at = dot.find("[label", at + 1))
     ++nodes;
-  EXPECT_EQ(nodes, 2U + 2U + 3U + 1U + 1U);
+  EXPECT_EQ(nodes, 2U + 2U + 3U + 1U + 1U + 1U);
 }
 
 TEST(DotQuoted, EscapesQuotesBackslashesAndNewLines) {

@@ -2,12 +2,13 @@
 # Runs the commands of a page: lines of its fenced blocks that begin with `steppe `, beside the file
 # that a block opens with "# <name>.toml" and a checkout of Steppe.
 #
-#   commands.sh <steppe> <source folder> <page> <work folder>
+#   commands.sh <steppe> <source folder> <page> <work folder> <number of commands>
 set -eu
 steppe=$1
 source=$2
 page=$3
 work=$4
+wanted=$5
 
 rm -rf "$work"
 mkdir -p "$work/bin"
@@ -33,4 +34,4 @@ while read -r command; do
   }
   count=$((count + 1))
 done <commands.txt
-[ "$count" -ge 5 ] || { echo "only $count commands found in $page"; exit 1; }
+[ "$count" -eq "$wanted" ] || { echo "$count commands in $page, not $wanted"; exit 1; }

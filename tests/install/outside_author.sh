@@ -42,11 +42,20 @@ mkdir "$work/new"
   echo "set(STEPPE_PLUGIN_OUTPUT_DIRECTORY $work/templates)"
   echo "enable_testing()"
 } >"$work/new/CMakeLists.txt"
-# The README's attack in ten lines is one of them.
-sed -n '/^#include <steppe\/attack.hpp>/,/^```/p' "$author/../../../README.md" | grep -v '^```' \
-  >"$work/new/shout.cpp"
+# So do the attacks that the documentation shows: the README's with its build file, and the iterative one.
+pages="$author/../../.."
+mkdir "$work/new/shout"
+sed -n '/^#include <steppe\/attack.hpp>/,/^```/p' "$pages/README.md" | grep -v '^```' \
+  >"$work/new/shout/shout.cpp"
+sed -n '/^```cmake/,/^```/p' "$pages/README.md" | grep -v '^```' >"$work/new/shout/CMakeLists.txt"
+sed -n '/^#include <steppe\/ascent.hpp>/,/^```/p' "$pages/docs/writing-a-plugin.md" | grep -v '^```' \
+  >"$work/new/momentum.cpp"
+# An example as it is installed, under a name of its own.
+sed 's/"pgd"/"my_pgd"/' "$work/prefix/share/steppe/examples/attacks/pgd.cpp" >"$work/new/my_pgd.cpp"
 echo 'find_package(steppe-sdk REQUIRED)
-steppe_add_plugin(shout SOURCES shout.cpp)' >>"$work/new/CMakeLists.txt"
+add_subdirectory(shout)
+steppe_add_plugin(momentum SOURCES momentum.cpp)
+steppe_add_plugin(my_pgd SOURCES my_pgd.cpp)' >>"$work/new/CMakeLists.txt"
 kinds="attack transform model layer metric sharpness projector optimizer trainer reader"
 for kind in $kinds; do
   "$steppe" new "$kind" "new_$kind" --in "$work/new" >/dev/null
@@ -60,10 +69,10 @@ fi
 cmake -G Ninja -S "$work/new" -B "$work/new/build" -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
 cmake --build "$work/new/build"
 "$steppe" list --plugin-path "$work/templates" >"$work/list.txt"
-grep -q "^  shout " "$work/list.txt" || { echo "the README's attack is not listed"; exit 1; }
-for kind in $kinds; do
-  grep -q "^  new_$kind " "$work/list.txt" || { echo "'new_$kind' is not listed"; exit 1; }
+for stage in shout momentum my_pgd $(printf 'new_%s ' $kinds); do
+  grep -q "^  $stage " "$work/list.txt" || { echo "'$stage' is not listed"; exit 1; }
 done
+"$steppe" verify "$work/templates/momentum.so"
 # Verifies each and runs its pipeline.
 ctest --test-dir "$work/new/build" --output-on-failure --quiet
 

@@ -35,6 +35,17 @@ expect 0 run "$file" $tiny --out "$work/out" --set "$gate"
 expect 3 run "$file" $tiny --out "$work/out" --set "$shut"
 expect 1 run "$file" $tiny --out "$work/out" --set optimizer.adamw.learning_rate=1e38
 expect 1 run "$file" $tiny --out /proc/nowhere
+
+# A verdict for continuous integration: written with a gate that fails, and told before anything runs
+# where it cannot be.
+expect 3 run "$file" $tiny --out "$work/out" --set "$shut" --junit "$work/made/gates.xml"
+grep -q '<failure message="it is' "$work/made/gates.xml" || { cat "$work/made/gates.xml"; failed=1; }
+mkdir "$work/folder.xml"
+for place in /proc/nowhere/gates.xml "$work/folder.xml" "$work/out.txt/gates.xml"; do
+  expect 1 run "$file" $tiny --out "$work/unused" --junit "$place"
+  grep -q "'$place' cannot be written: " "$work/out.txt" || { cat "$work/out.txt"; failed=1; }
+done
+[ ! -e "$work/unused/results.json" ] || failed=1
 expect 2 run "$file" --set values.epoch=3
 expect 2 run "$file" --set trainer.fit.epochs=-1
 expect 2 run "$work/no_such_file.toml"

@@ -19,4 +19,13 @@ done
 for other in threads-2 threads-4 far; do
   cmp "$work/threads-1/results.json" "$work/$other/results.json"
 done
+
+# Scores and jets have their figures, where gnuplot is there to draw them.
+if command -v gnuplot >/dev/null; then
+  for figure in scores_4 distribution_1 distribution_2; do
+    grep -q "<figure id=\"$figure\"" "$work/threads-1/report.html"
+  done
+fi
+grep -q "^jets,all,jet.mass,signal,features.herwig,features.pythia,0.0" \
+  "$work/threads-1/tables/distributions.csv"
 echo "results.json is the same for 1, 2 and 4 threads and on 'far'"

@@ -23,6 +23,7 @@ RIGHT = {
     "one item for a list": HEAD + '[attack.fgsm]\nmove = "constituent.*"',
     "an integer for a real": HEAD + "[attack.fgsm]\nepsilon = 1",
     "a part of a heading": 'extends = "base.toml"\n[trainer.fit]\nepochs = 3',
+    "a distribution": HEAD + '[distribution.jets]\nof = "a"\ncolumns = ["jet.*"]\nrange = [0, 1.5]',
     "an axis by its length": HEAD + "[matrix]\ntrial = 5",
 }
 
@@ -40,6 +41,8 @@ WRONG = {
     "an attack called none": (HEAD + "[attack.none]\nuse = 'fgsm'", "none"),
     "the axis test": (HEAD + '[matrix]\ntest = ["a"]', "test"),
     "a trainer without data": (HEAD + '[trainer.fit]\nuse = "supervised"', "data"),
+    "a misspelt key of a distribution": (HEAD + '[distribution.a]\nof = "a"\ncolums = "x"', "colums"),
+    "a distribution of no columns": (HEAD + '[distribution.a]\nof = "a"', "columns"),
     "a gate without words": (HEAD + "[[require]]\nthis = 'a > 1'", "that"),
 }
 

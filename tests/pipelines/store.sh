@@ -57,12 +57,13 @@ if ! "$steppe" check here/study.toml >check.txt 2>&1; then
   exit 1
 fi
 
+run() { "$steppe" run --no-report "$@"; }
 # try <folder> <pipeline> <options...>: runs it with the store; its lines are in <folder>.txt
 try() {
   folder=$1
   file=$2
   shift 2
-  "$steppe" run "$file" --store kept --threads 2 --out "$folder" "$@" >"$folder.txt" 2>&1
+  run "$file" --store kept --threads 2 --out "$folder" "$@" >"$folder.txt" 2>&1
 }
 trained() { grep -c "epochs of" "$1.txt" || true; }
 wants() { # wants <folder> <trainings>
@@ -74,7 +75,7 @@ wants() { # wants <folder> <trainings>
 }
 same() { diff -r "$1/results.json" "$2/results.json" && diff -r "$1/weights" "$2/weights"; }
 
-"$steppe" run here/study.toml --no-store --out alone >/dev/null 2>&1
+run here/study.toml --no-store --out alone >/dev/null 2>&1
 [ ! -e .steppe ]
 try first here/study.toml
 wants first 6
@@ -93,7 +94,7 @@ grep -q "\[to do: attack.fgsm.epsilon is 0.06 and was 0.05\]" plan.txt
 [ "$(grep -c "\[done\]" plan.txt)" -eq 12 ]
 try changed here/study.toml --set attack.fgsm.epsilon=0.06
 wants changed 2
-"$steppe" run here/study.toml --no-store --set attack.fgsm.epsilon=0.06 --out alone_changed \
+run here/study.toml --no-store --set attack.fgsm.epsilon=0.06 --out alone_changed \
   >/dev/null 2>&1
 same alone_changed changed
 echo "a changed attack costs its own points"
@@ -128,19 +129,19 @@ echo "damaged objects are made again"
 "$steppe" store gc --store kept --size 0 | grep -q "kept 0"
 
 rm -rf kept
-"$steppe" run there/study.toml --store kept --threads 1 --out killed --set trainer.fit.epochs=40 \
-  >/dev/null 2>&1 &
+"$steppe" run there/study.toml --no-report --store kept --threads 1 --out killed \
+  --set trainer.fit.epochs=40 >/dev/null 2>&1 &
 sleep 1
 kill -9 $! 2>/dev/null || true
 wait $! 2>/dev/null || true
 try killed there/study.toml --set trainer.fit.epochs=40
-"$steppe" run there/study.toml --no-store --set trainer.fit.epochs=40 --out alone_killed \
+run there/study.toml --no-store --set trainer.fit.epochs=40 --out alone_killed \
   >/dev/null 2>&1
 same alone_killed killed
 echo "a killed run goes on ($(trained killed) of 6 networks were left to train)"
 
 rm -rf kept
-"$steppe" run there/study.toml --store kept --threads 1 --out one --set trainer.fit.epochs=20 \
+run there/study.toml --store kept --threads 1 --out one --set trainer.fit.epochs=20 \
   >one.txt 2>&1 &
 try two there/study.toml --set trainer.fit.epochs=20
 wait $!
@@ -150,5 +151,5 @@ echo "two at once train every network once ($(trained one) and $(trained two))"
 
 mkdir blocked
 touch blocked/thesis.tex
-"$steppe" run there/study.toml --store blocked >blocked.txt 2>&1 && exit 1
+run there/study.toml --store blocked >blocked.txt 2>&1 && exit 1
 grep -q "'blocked' is no store" blocked.txt

@@ -2,7 +2,6 @@
 #include "framework/report/summary.hpp"
 
 #include "framework/report/results_json.hpp"
-#include "framework/report/terminal_table.hpp"
 
 #include <cmath>
 
@@ -70,25 +69,6 @@ TEST(Summary, DifferencesAreBetweenTestSetsOfTheSameNetworks) {
   EXPECT_EQ(differences[0].minus, "herwig");
   EXPECT_THAT(differences[0].coordinates, ElementsAre("none"));
   EXPECT_NEAR(differences[0].quantities.at(0).mean, 0.1, 1e-12);
-}
-
-TEST(TerminalTable, GivesGainsTheirSignificanceForSoFewTrials) {
-  // 0.02 +- 0.0058 is 3.46 errors; of 3 trials that is p = 0.0742, or 1.8 sigma.
-  const auto table = terminal_table(summarise(small_study()));
-  EXPECT_THAT(table, HasSubstr("test     gain                       auc\n"));
-  EXPECT_THAT(table, HasSubstr("pythia   fgsm - none   0.0200 +- 0.0058   1.8 sigma\n"));
-}
-
-TEST(TerminalTable, SaysWhyAValueOfTheStudyIsUndefined) {
-  auto results = small_study();
-  pipeline::MeasuredComparison one{"delta_s", {"fgsm", "herwig"}, 3, {number("delta_s", 0.5)}, {}};
-  pipeline::MeasuredComparison other{"delta_s", {"fgsm", "pythia"}, 3, {}, {}};
-  other.quantities.push_back({"delta_s", NAN, NAN, "the gap is small"});
-  results.comparisons = {one, other};
-  const auto table = terminal_table(summarise(results));
-  EXPECT_THAT(table, HasSubstr("fgsm     herwig   delta_s   0.500 +- 0.010\n"));
-  EXPECT_THAT(table, HasSubstr("fgsm     pythia   delta_s        undefined\n"));
-  EXPECT_THAT(table, HasSubstr("undefined: the gap is small\n"));
 }
 
 TEST(ResultsJson, HoldsGainsWithTheirProbability) {

@@ -27,7 +27,7 @@ pipeline::Plan plan_with(std::vector<std::string> sets) {
 /// Keys of data, trainings and scores, in this order.
 std::vector<store::Key> keys(const pipeline::Plan& plan, const std::string& build = "one") {
   store::Contents contents;
-  const auto made = keys_of(plan, build, contents);
+  const auto made = keys_of(plan, {build, {}}, contents);
   std::vector<store::Key> out;
   for (const auto* list : {&made.data, &made.trainings, &made.scores, &made.sharpness})
     for (const auto& key : *list) out.push_back(key.key());
@@ -60,7 +60,7 @@ TEST(Study, WhatIsFoundIsWhatWasMade) {
   const auto plan = plan_with({});
   Observer nobody;
   const auto run_with = [&](store::Store* store) {
-    return run_study(plan, {2, nullptr, {}, store, "build"}, nobody);
+    return run_study(plan, {2, nullptr, {}, store, {"build", {}}}, nobody);
   };
   const auto alone = run_with(nullptr);
   EXPECT_EQ(alone.found, 0U);
@@ -89,11 +89,11 @@ TEST(Study, WaitsForWhatAnotherProcessMakes) {
   store::Store there{name};
   store::Contents contents;
   // The other one has a training, and never beats again: after three of our beats we go on.
-  const auto wanted = keys_of(plan, "build", contents).trainings;
+  const auto wanted = keys_of(plan, {"build", {}}, contents).trainings;
   auto lease = there.leases().take(wanted.front().key());
   ASSERT_TRUE(lease);
   Observer nobody;
-  const auto outcome = run_study(plan, {1, nullptr, {}, &here, "build"}, nobody);
+  const auto outcome = run_study(plan, {1, nullptr, {}, &here, {"build", {}}}, nobody);
   EXPECT_TRUE(outcome.failures.empty());
   EXPECT_EQ(outcome.results.rows.size(), 2U);
   lease.reset();

@@ -18,6 +18,7 @@ namespace steppe::run {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using testing::tiny_plan;
 
 /// A trained network of the tiny study, and its file.
@@ -94,9 +95,28 @@ TEST_P(WeightsFile, TellsWhatDoesNotFit) {
 
 INSTANTIATE_TEST_SUITE_P(Devices, WeightsFile, ::testing::Values("cpu", "far"));
 
+std::string name_of(const std::string& train, const std::string& other = "0.5") {
+  return weights_file_name({"fit", {{"train", train}, {"cut", other}}, "", ""});
+}
+
+TEST(WeightsFileName, IsWhatItIsCalled) {
+  EXPECT_EQ(name_of("pythia"), "fit.train=pythia.cut=0.5.safetensors");
+}
+
 TEST(WeightsFileName, HoldsNothingThatAFileNameCannot) {
-  EXPECT_EQ(weights_file_name({"fit", {{"train", "a/b c"}, {"trial", "0"}}, "", ""}),
-            "fit.train=a_b_c.trial=0.safetensors");
+  EXPECT_THAT(name_of("../b c\x1b"), StartsWith("fit.train=.._b_c_.cut=0.5~"));
+}
+
+TEST(WeightsFileName, OfTwoTrainingsDiffers) {
+  EXPECT_NE(name_of("a/b"), name_of("a_b"));
+  EXPECT_NE(name_of("a/b"), name_of("a b"));
+  EXPECT_NE(name_of("x.cut=y", "z"), name_of("x", "y.cut=z"));
+}
+
+TEST(WeightsFileName, IsNoLongerThanAFileSystemTakes) {
+  const std::string many(10'000, 'x');
+  EXPECT_LT(name_of(many).size(), 255U);
+  EXPECT_NE(name_of(many), name_of(many + "x"));
 }
 
 }  // namespace

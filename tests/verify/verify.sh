@@ -2,12 +2,13 @@
 # Holds good plugins to their contracts, and finds what is broken in others without falling with
 # them.
 #
-#   verify.sh <steppe> <folder of its plugins> <broken library> <work folder>
+#   verify.sh <steppe> <folder of its plugins> <broken stages> <broken attacks> <work folder>
 set -eu
 steppe=$1
 plugins=$2
 broken=$3
-work=$4
+attacks=$4
+work=$5
 
 rm -rf "$work"
 mkdir -p "$work"
@@ -32,7 +33,8 @@ cat "$work/broken.txt"
 [ "$status" = 1 ] || fail "exit code $status for a broken plugin"
 
 # expect <beginning of the line> <what is wrong>
-expect() { grep -qF -e "$1: failed: $2" "$work/broken.txt" || fail "missing: $1: failed: $2"; }
+expect() { found "$work/broken.txt" "$1: failed: $2"; }
+found() { grep -qF -e "$2" "$1" || fail "missing: $2"; }
 expect "the library exports its entry point and nothing else" "it also exports 'broken_helper'"
 expect "attack 'too_far' on cpu is the identity at strength 0" "it moves the point all the same"
 expect "attack 'too_far' on far stays inside its ball" "row 0 of the point moves by "
@@ -58,6 +60,30 @@ grep -q "^[0-9]* checks: [0-9]* ok, [0-9]* failed, 0 left out$" "$work/broken.tx
 
 "$steppe" verify "$broken" --seconds 3 --json 2>/dev/null >"$work/broken.json" || true
 grep -q '"reason": "it crashed: SIGABRT' "$work/broken.json"
+
+# The mistakes that authors of attacks make. One that hangs costs its time limit once.
+begin=$(date +%s)
+"$steppe" verify "$attacks" --seconds 5 >"$work/attacks.txt" 2>&1 && fail "broken attacks verify"
+[ $(($(date +%s) - begin)) -lt 25 ] || fail "an attack that hangs was waited for again and again"
+cat "$work/attacks.txt"
+attack() { found "$work/attacks.txt" "attack '$1"; }
+attack "stuck' on cpu is the identity at strength 0: failed: it did not end in time"
+attack "stuck' on far leaves all but its point alone: left out: an earlier check of this stage"
+attack "wide' on cpu stays inside its ball: failed: row "
+attack "timid' on far stays inside its ball: left out: the attack moved 0.013 of 0.125, so its ball \
+stopped nothing; try --set share=1"
+attack "together' on cpu stays inside its ball: left out"
+attack "together' on far moves each event by itself: failed: value 0 of event 0 becomes "
+attack "steep' on cpu stays finite where the gradient is zero: failed: where the gradient is zero, "
+attack "steep_weights' on far stays finite where the gradient is zero: failed: where the gradient "
+grep "failed" "$work/attacks.txt" | grep -v "^the library\|stuck\|wide.*ball\|together.*itself" |
+  grep -v "steep.*finite where\|checks:" && fail "more was found than is broken"
+"$steppe" verify "$attacks" --seconds 5 --set share=1 >"$work/far.txt" 2>&1 || true
+found "$work/far.txt" "attack 'timid' on far stays inside its ball: ok"
+
+# A folder is no library: the message names one.
+"$steppe" verify "$plugins" 2>"$work/folder.txt" && fail "a folder was verified"
+found "$work/folder.txt" "is a folder; give one library of it, such as '"
 
 # No library at all.
 echo "no library" >"$work/text.so"
