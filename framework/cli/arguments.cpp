@@ -47,6 +47,19 @@ void add_pipeline(CLI::App& command, PipelineOptions& options) {
   add_plugin_path(command, options.plugin_folders);
 }
 
+void add_store_folder(CLI::App& command, std::filesystem::path& folder) {
+  command
+      .add_option("--store", folder,
+                  fmt::format("folder of the store (default: {})", default_store))
+      ->type_name("DIR");
+}
+
+void add_keeping(CLI::App& command, KeepingOptions& options) {
+  add_store_folder(command, options.store);
+  command.add_flag("--no-store", options.no_store,
+                   "neither look for what was made before nor keep it");
+}
+
 void add_run(CLI::App& program, Action& action) {
   const auto options = std::make_shared<RunOptions>();
   auto& command = add(program, action, "run", "check a pipeline and run it", run, options);
@@ -56,6 +69,7 @@ void add_run(CLI::App& program, Action& action) {
   command.add_option("--threads", options->threads, "threads to use (default: all cores)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  add_keeping(command, options->keeping);
   command.add_option("--junit", options->junit, "write the gates and what failed as JUnit XML")
       ->type_name("FILE.xml");
   command.add_flag("--no-report", options->no_report,
@@ -73,11 +87,12 @@ void add_check(CLI::App& program, Action& action) {
 }
 
 void add_plan(CLI::App& program, Action& action) {
-  const auto options = std::make_shared<FileOptions>();
-  auto& command = add(program, action, "plan",
-                      "show what a study will do: data sets, trainings, scores, sharpness measures",
-                      show_plan, options);
+  const auto options = std::make_shared<PlanOptions>();
+  auto& command =
+      add(program, action, "plan", "show what a study will do, and what of it is in the store",
+          show_plan, options);
   add_pipeline(command, options->pipeline);
+  add_keeping(command, options->keeping);
   add_json(command, options->json);
   example(command, "steppe plan pipelines/toy_study.toml --set matrix.trial=1");
 }
@@ -140,13 +155,6 @@ void add_report(CLI::App& program, Action& action) {
                       "make the report of a run again: page, tables and figures", report, options);
   command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
   example(command, "steppe report runs/jets");
-}
-
-void add_store_folder(CLI::App& command, std::filesystem::path& folder) {
-  command
-      .add_option("--store", folder,
-                  fmt::format("folder of the store (default: {})", default_store))
-      ->type_name("DIR");
 }
 
 void add_store(CLI::App& program, Action& action) {

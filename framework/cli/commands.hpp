@@ -31,12 +31,27 @@ struct FileOptions {
   bool json = false;
 };
 
+/// Where results are kept and found again.
+inline constexpr auto default_store = ".steppe";
+
+struct KeepingOptions {
+  std::filesystem::path store;  ///< empty: the default one, where it can be used
+  bool no_store = false;
+};
+
 struct RunOptions {
   PipelineOptions pipeline;
+  KeepingOptions keeping;
   std::filesystem::path out;    ///< empty: runs/<name>
   int threads = 0;              ///< 0: all cores
   std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
   bool no_report = false;
+};
+
+struct PlanOptions {
+  PipelineOptions pipeline;
+  KeepingOptions keeping;
+  bool json = false;
 };
 
 struct ListOptions {
@@ -93,8 +108,6 @@ struct ExportOptions {
   std::filesystem::path out;  ///< ".onnx"
 };
 
-inline constexpr auto default_store = ".steppe";
-
 struct StoreOptions {
   std::string action;  ///< "list", "verify", "gc", "export"
   std::string key;     ///< of "export": its first digits; empty: all weights
@@ -126,7 +139,7 @@ struct ReportOptions {
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
-int show_plan(const FileOptions& options);
+int show_plan(const PlanOptions& options);
 int show_graph(const PipelineOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);

@@ -1,9 +1,13 @@
 // steppe plan: the nodes of a study before it runs, as text or JSON.
+#include "framework/cli/build_id.hpp"
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
 #include "framework/cli/used_stages.hpp"
+
+#include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -67,9 +71,31 @@ Json trainings_json(const Plan& plan, const StudyOutline& outline) {
   return out;
 }
 
+/// "done", or "to do" and why; "" where nobody looked into a store.
+std::string state_text(const std::vector<run::NodeState>* states, std::size_t node) {
+  if (!states) return "";
+  const auto& state = (*states)[node];
+  return state.done ? "  [done]" : fmt::format("  [to do: {}]", state.why);
+}
+
+void add_state(Json& to, const std::vector<run::NodeState>* states, std::size_t node) {
+  if (!states) return;
+  to["done"] = (*states)[node].done;
+  if (!(*states)[node].done) to["why"] = (*states)[node].why;
+}
+
+/// What the store that is there holds of the plan.
+std::optional<run::StudyState> look_into_store(const PlanOptions& options,
+                                               const CheckedPipeline& checked) {
+  const auto folder = options.keeping.store.empty() ? default_store : options.keeping.store;
+  if (options.keeping.no_store || !std::filesystem::exists(folder)) return std::nullopt;
+  store::Store store{folder};
+  return run::state_of(*checked.plan, computing(checked.catalogue), store);
+}
+
 }  // namespace
 
-std::string plan_text(const Plan& plan) {
+std::string plan_text(const Plan& plan, const run::StudyState* state) {
   const auto outline = outline_of(plan);
   auto out = fmt::format(
       "{}: {}, {}, {}, {}, {}, {}\n", plan.name, counted(outline.points, "point"),
@@ -90,22 +116,32 @@ std::string plan_text(const Plan& plan) {
   }
   out += "\ntrainings\n";
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
-    out += "  " + training_text(plan, outline, t) + "\n";
-  const auto measured = [&](const auto& node, const std::string& what) {
+    out += "  " + training_text(plan, outline, t) +
+           state_text(state ? &state->trainings : nullptr, t) + "\n";
+  const auto measured = [&](const auto& node, const std::string& what, const std::string& done) {
     out +=
-        fmt::format("  {} of {} ({}) on '{}'\n", what, plan.trainings[node.training].trainer.name,
-                    to_text(outline.trainings[node.training]), plan.data[node.data].name);
+        fmt::format("  {} of {} ({}) on '{}'{}\n", what, plan.trainings[node.training].trainer.name,
+                    to_text(outline.trainings[node.training]), plan.data[node.data].name, done);
   };
   if (!plan.scores.empty()) out += "\nscores\n";
-  for (const auto& node : plan.scores)
-    measured(node, fmt::format("{}{}", fmt::join(stage_names(node.metrics), ", "),
-                               node.attack ? ", clean and under " + node.attack->name : ""));
+  for (std::size_t s = 0; s < plan.scores.size(); ++s) {
+    const auto& node = plan.scores[s];
+    measured(node,
+             fmt::format("{}{}", fmt::join(stage_names(node.metrics), ", "),
+                         node.attack ? ", clean and under " + node.attack->name : ""),
+             state_text(state ? &state->scores : nullptr, s));
+  }
   if (!plan.sharpness.empty()) out += "\nsharpness\n";
-  for (const auto& node : plan.sharpness) measured(node, called(node.stage));
+  for (std::size_t s = 0; s < plan.sharpness.size(); ++s)
+    measured(plan.sharpness[s], called(plan.sharpness[s].stage),
+             state_text(state ? &state->sharpness : nullptr, s));
   if (!plan.distributions.empty()) out += "\ndistributions\n";
-  for (const auto& node : plan.distributions)
-    out += fmt::format("  {}: {} of '{}', split '{}'\n", node.name, fmt::join(node.columns, ", "),
-                       fmt::join(data_names(plan, node), "', '"), node.split);
+  for (std::size_t d = 0; d < plan.distributions.size(); ++d) {
+    const auto& node = plan.distributions[d];
+    out += fmt::format("  {}: {} of '{}', split '{}'{}\n", node.name, fmt::join(node.columns, ", "),
+                       fmt::join(data_names(plan, node), "', '"), node.split,
+                       state_text(state ? &state->distributions : nullptr, d));
+  }
   if (!plan.comparisons.empty())
     out +=
         fmt::format("\nof the whole study: {}\n", fmt::join(stage_names(plan.comparisons), ", "));
@@ -118,7 +154,7 @@ std::string plan_text(const Plan& plan) {
   return out;
 }
 
-Json plan_json(const Plan& plan) {
+Json plan_json(const Plan& plan, const run::StudyState* state) {
   const auto outline = outline_of(plan);
   Json out = {{"pipeline", plan.name},
               {"file", plan.file.string()},
@@ -137,6 +173,8 @@ Json plan_json(const Plan& plan) {
                 {"requirements", plan.requirements.size()}}},
               {"data", data_json(plan, outline)},
               {"trainings", trainings_json(plan, outline)}};
+  for (std::size_t t = 0; t < plan.trainings.size(); ++t)
+    add_state(out["trainings"][t], state ? &state->trainings : nullptr, t);
   out["scores"] = Json::array();
   for (const auto& node : plan.scores)
     out["scores"].push_back({{"training", node.training},
@@ -150,6 +188,10 @@ Json plan_json(const Plan& plan) {
                                 {"data", plan.data[node.data].name},
                                 {"name", node.stage.name},
                                 {"measure", node.stage.info->name}});
+  for (std::size_t s = 0; s < plan.scores.size(); ++s)
+    add_state(out["scores"][s], state ? &state->scores : nullptr, s);
+  for (std::size_t s = 0; s < plan.sharpness.size(); ++s)
+    add_state(out["sharpness"][s], state ? &state->sharpness : nullptr, s);
   out["distributions"] = Json::array();
   for (const auto& node : plan.distributions) {
     Json place = Json::object();
@@ -160,19 +202,23 @@ Json plan_json(const Plan& plan) {
                                     {"columns", node.columns},
                                     {"split", node.split},
                                     {"bins", node.bins}});
+    add_state(out["distributions"].back(), state ? &state->distributions : nullptr,
+              out["distributions"].size() - 1);
   }
   out["comparisons"] = stage_names(plan.comparisons);
   out["stages"] = stages_json(plan);
   return out;
 }
 
-int show_plan(const FileOptions& options) {
+int show_plan(const PlanOptions& options) {
   const auto checked = check_pipeline(options.pipeline);
   if (!checked.plan) return bad_input;
+  const auto state = look_into_store(options, checked);
+  const auto* known = state ? &*state : nullptr;
   if (options.json)
-    print(plan_json(*checked.plan));
+    print(plan_json(*checked.plan, known));
   else
-    show(stdout, plan_text(*checked.plan));
+    show(stdout, plan_text(*checked.plan, known));
   return success;
 }
 

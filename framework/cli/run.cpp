@@ -1,5 +1,6 @@
 // steppe run: checks a pipeline, runs it, prints the table, leaves results.json, run.json
 // and the report.
+#include "framework/cli/build_id.hpp"
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
 #include "framework/cli/former_run.hpp"
@@ -15,6 +16,7 @@
 #include "framework/report/results_json.hpp"
 #include "framework/report/terminal_table.hpp"
 #include "framework/run/study.hpp"
+#include "framework/store/store.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -47,6 +49,20 @@ void make_folder(const std::filesystem::path& folder) {
   if (failure)
     throw data::DataError{
         fmt::format("folder '{}' cannot be made: {}", folder.string(), failure.message())};
+}
+
+/// The store that is asked for. Nobody asked for the default one: where it cannot be used, a run
+/// does without.
+std::unique_ptr<store::Store> open_store(const KeepingOptions& options, run::Observer& observer) {
+  if (options.no_store) return nullptr;
+  const auto note = [&](const std::string& sentence) { observer.note(sentence); };
+  if (!options.store.empty()) return std::make_unique<store::Store>(options.store, note);
+  try {
+    return std::make_unique<store::Store>(default_store, note);
+  } catch (const store::StoreError& error) {
+    note(fmt::format("{}; nothing is kept", error.what()));
+    return nullptr;
+  }
 }
 
 std::vector<report::GateVerdict> judge_gates(const pipeline::Plan& plan,
@@ -111,10 +127,12 @@ int run(const RunOptions& options) {
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
   make_folder(out / weights_folder);
-  const run::StudyOptions study{options.threads, &stop, out / weights_folder};
   const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
                      plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
+  const auto store = open_store(options.keeping, *progress);
+  const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
+                                computing(checked.catalogue)};
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
@@ -130,8 +148,11 @@ int run(const RunOptions& options) {
   if (measured)
     show(stdout, "\n{}\n",
          report::terminal_table(report::summarise(outcome.results), width_of(stdout)));
-  say(stdout, "{} in {}  ({:.1f} s)", measured ? "results" : "nothing was measured; its record is",
-      out.string(), times.seconds);
+  say(stdout, "{} in {}  ({:.1f} s{})",
+      measured ? "results" : "nothing was measured; its record is", out.string(), times.seconds,
+      outcome.found == 0
+          ? ""
+          : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
   if (!options.no_report) leave_report(out, results, record);
   std::fflush(stdout);
 

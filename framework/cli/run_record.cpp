@@ -88,7 +88,9 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
               {"training_seconds", outcome.training_seconds},
               {"training_events", outcome.training_events},
               {"plugins", plugins(*checked.plan)},
-              {"stages", stages_json(*checked.plan)}};
+              {"stages", stages_json(*checked.plan)},
+              {"build", study.computing.build},
+              {"found_in_store", outcome.found}};
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
   out["nodes"] = Json::array();

@@ -4,6 +4,7 @@
 
 #include "framework/cli/json.hpp"
 #include "framework/pipeline/plan.hpp"
+#include "framework/run/keep/study_state.hpp"
 
 #include <cstddef>
 #include <string>
@@ -38,9 +39,9 @@ std::vector<std::string> data_names(const pipeline::Plan& plan,
 
 StudyOutline outline_of(const pipeline::Plan& plan);
 
-/// For people, a line a node.
-std::string plan_text(const pipeline::Plan& plan);
-Json plan_json(const pipeline::Plan& plan);
+/// For people, a line a node. `state`: what of it is done.
+std::string plan_text(const pipeline::Plan& plan, const run::StudyState* state = nullptr);
+Json plan_json(const pipeline::Plan& plan, const run::StudyState* state = nullptr);
 /// Graphviz DOT: data -> trainings -> scores and sharpness measures -> metrics of the whole study;
 /// data -> distributions.
 std::string plan_dot(const pipeline::Plan& plan);

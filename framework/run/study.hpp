@@ -4,12 +4,17 @@
 
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/results.hpp"
+#include "framework/run/keep/keys.hpp"
 #include "framework/run/observer.hpp"
 
 #include <atomic>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+namespace steppe::store {
+class Store;
+}
 
 namespace steppe::run {
 
@@ -20,6 +25,10 @@ struct StudyOptions {
   const std::atomic<bool>* cancelled = nullptr;
   /// Folder for the weights of every training; empty: none are kept.
   std::filesystem::path weights = {};
+  /// Where nodes are found that were made before, and kept; null: nowhere.
+  store::Store* store = nullptr;
+  /// Part of every key in the store.
+  Computing computing = {};
 };
 
 struct Failure {
@@ -35,8 +44,9 @@ struct StudyOutcome {
   /// Of each training its file in the folder of weights; empty where there is none.
   std::vector<std::string> weights;
   std::string device;           ///< what shaped the numbers
-  double training_seconds = 0;  ///< summed over trainings
+  double training_seconds = 0;  ///< summed over trainings that were made
   std::uint64_t training_events = 0;
+  std::size_t found = 0;  ///< nodes that were in the store
 };
 
 /// @throws DeviceError when the plan's device cannot be opened.

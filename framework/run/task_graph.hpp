@@ -8,7 +8,9 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +21,9 @@ namespace steppe::run {
 
 /// The task that this thread is at; null outside of tasks. A signal handler may ask.
 const char* task_at_work();
+
+/// Thrown by work that another process does now: it is started again, when everything else is done.
+class Later : public std::exception {};
 
 class TaskGraph {
  public:
@@ -51,12 +56,16 @@ class TaskGraph {
   };
 
   void start(std::size_t task);
-  void run_task(Task& task);
-  void do_work(Task& task);
+  void run_task(std::size_t index);
+  /// @returns false when it is for later.
+  bool do_work(Task& task);
+  std::vector<std::size_t> take_later();
 
   Observer& observer_;
   std::function<bool()> cancelled_;
   std::deque<Task> tasks_;
+  std::mutex mutex_;
+  std::vector<std::size_t> later_;
   tbb::task_group group_;
   compute::Handover finished_;
 };

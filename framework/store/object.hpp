@@ -62,6 +62,9 @@ class Object {
   /// @throws Damaged, saying how; StoreError when there is no such file.
   Object(const std::filesystem::path& path, const Key& key);
 
+  const std::filesystem::path& path() const { return path_; }
+  /// The whole file.
+  std::string_view bytes() const { return file_.bytes(); }
   const std::string& kind() const { return header_.texts.at(std::string{kind_text}); }
   const std::map<std::string, std::string>& texts() const { return header_.texts; }
   /// @throws Damaged when there is none of this name, or of another type, as all below.

@@ -113,7 +113,7 @@ std::optional<Object> Store::find(const Key& key) {
     return out;
   } catch (const Damaged& error) {
     set_aside(key);
-    if (note_) note_(fmt::format("{}; it is set aside and made again", error.what()));
+    if (note_) note_(fmt::format("{}; it is set aside", error.what()));
     return std::nullopt;
   } catch (const StoreError&) {
     if (!has(key)) return std::nullopt;  // cleared away this moment

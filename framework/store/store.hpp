@@ -58,6 +58,9 @@ class Store {
   /// the same bytes. @throws StoreError with the system's reason.
   void put(const Key& key, const Artifact& artifact);
 
+  /// Out of the way, into `damaged`.
+  void set_aside(const Key& key);
+
   Leases& leases() { return leases_; }
   Contents& contents() { return contents_; }
 
@@ -72,7 +75,6 @@ class Store {
  private:
   void open();
   void check_version() const;
-  void set_aside(const Key& key);
   void clear_remains();
 
   std::filesystem::path folder_;

@@ -11,7 +11,8 @@ work=$3
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
-"$steppe" run "$source/pipelines/quickstart.toml" --set values.jets=500 --set values.epochs=1 \
+"$steppe" run --no-store "$source/pipelines/quickstart.toml" \
+  --set values.jets=500 --set values.epochs=1 \
   --set matrix.trial=1 --out run >/dev/null
 
 one="--training train=pythia,attack=fgsm"
@@ -62,7 +63,7 @@ fails "no file of weights" "$steppe" apply scores.csv --data features.herwig --o
 # Files for the reader of the training.
 data=${STEPPE_DATA:-$source/../shared/data}
 if ls "$data"/*_test.h5 >/dev/null 2>&1; then
-  "$steppe" run "$source/pipelines/jets.toml" --set "values.data=$(cd "$data" && pwd)" \
+  "$steppe" run --no-store "$source/pipelines/jets.toml" --set "values.data=$(cd "$data" && pwd)" \
     --set values.epochs=1 --set matrix.trial=1 --set "matrix.attack=['none']" \
     --set "matrix.train=['pythia']" --out jets >/dev/null
   "$steppe" apply jets --data "$data"/*Hbb_test.h5 --set reader.pythia.simulation=herwig \

@@ -11,7 +11,7 @@ work=$3
 
 rm -rf "$work"
 mkdir -p "$work"
-"$steppe" run "$source/pipelines/cross_generator.toml" --set "values.data=$data" \
+"$steppe" run --no-store "$source/pipelines/cross_generator.toml" --set "values.data=$data" \
   --set values.jets=1000 --set values.epochs=2 --set values.warm_up=2 --set values.ramp=0 \
   --set matrix.trial=2 --set "matrix.attack=['none','fgsm']" --out "$work"
 for table in answer points differences_test gains_attack metric_delta_s measure_ascent_weights \

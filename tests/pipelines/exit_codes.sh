@@ -10,6 +10,7 @@ tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=1"
 
 rm -rf "$work"
 mkdir -p "$work"
+cd "$work"
 failed=0
 
 # expect <code> <arguments...>

@@ -32,6 +32,6 @@ that = "fooling_ratio(attack='none') > 0.2"
 [[require]]
 that = "fooling_ratio(attack='fgsm') < 0.2"
 EOF
-"$steppe" run "$work/small.toml" --set values.epochs=2 --threads 1 --out "$work/one"
-"$steppe" run "$work/small.toml" --set values.epochs=2 --threads 2 --out "$work/two" >/dev/null
+"$steppe" run --no-store "$work/small.toml" --set values.epochs=2 --threads 1 --out "$work/one"
+"$steppe" run --no-store "$work/small.toml" --set values.epochs=2 --threads 2 --out "$work/two" >/dev/null
 cmp "$work/one/results.json" "$work/two/results.json"

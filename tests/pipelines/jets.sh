@@ -10,9 +10,9 @@ work=$3
 
 rm -rf "$work"
 mkdir -p "$work"
-"$steppe" run "$source/pipelines/jets.toml" --set "values.data=$data" \
+"$steppe" run --no-store "$source/pipelines/jets.toml" --set "values.data=$data" \
   --set values.epochs=1 --set matrix.trial=1 --set "matrix.attack=['none']" --out "$work"
 # One epoch is enough for an AUC that chance does not give.
-"$steppe" run "$source/pipelines/jets.toml" --set "values.data=$work/nowhere" 2>"$work/missing.txt" &&
+"$steppe" run --no-store "$source/pipelines/jets.toml" --set "values.data=$work/nowhere" 2>"$work/missing.txt" &&
   exit 1
 grep -q "nowhere" "$work/missing.txt"

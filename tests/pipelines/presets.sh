@@ -45,9 +45,9 @@ on    = "features"
 batch = 16
 EOF
   for threads in 1 2; do
-    "$steppe" run "$work/$preset.toml" --threads $threads --out "$work/$preset-$threads" >/dev/null
+    "$steppe" run --no-store "$work/$preset.toml" --threads $threads --out "$work/$preset-$threads" >/dev/null
   done
-  "$steppe" run "$work/$preset.toml" --set pipeline.device=far --out "$work/$preset-far" >/dev/null
+  "$steppe" run --no-store "$work/$preset.toml" --set pipeline.device=far --out "$work/$preset-far" >/dev/null
   cmp "$work/$preset-1/results.json" "$work/$preset-2/results.json"
   cmp "$work/$preset-1/results.json" "$work/$preset-far/results.json"
   # The results name the presets.

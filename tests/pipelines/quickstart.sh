@@ -12,9 +12,9 @@ small="--set values.jets=3000 --set values.epochs=2 --set matrix.trial=2"
 rm -rf "$work"
 mkdir -p "$work"
 for threads in 1 2 4; do
-  "$steppe" run "$file" $small --threads $threads --out "$work/threads-$threads" >/dev/null
+  "$steppe" run --no-store "$file" $small --threads $threads --out "$work/threads-$threads" >/dev/null
 done
-"$steppe" run "$file" $small --set pipeline.device=far --out "$work/far" >/dev/null
+"$steppe" run --no-store "$file" $small --set pipeline.device=far --out "$work/far" >/dev/null
 
 for other in threads-2 threads-4 far; do
   cmp "$work/threads-1/results.json" "$work/$other/results.json"

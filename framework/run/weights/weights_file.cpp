@@ -143,17 +143,9 @@ Origin origin_of(const data::TensorFile& file) {
 
 SavedNetwork read(const data::TensorFile& file, const std::shared_ptr<compute::Device>& device,
                   const network::OperationList& layers) {
-  SavedNetwork out{origin_of(file), {}};
-  auto& trained = out.trained;
-  trained.device = device;
-  trained.features = features_of(json(file, "features"), text(file, "domain"));
-  trained.network = std::make_shared<network::Network>(graph_of(json(file, "graph"), layers),
-                                                       loss_of(json(file, "loss")));
-  trained.at = {device->flat(trained.network->weights()), device->flat(trained.network->buffers())};
-  const auto queue = device->queue();
-  read_segments(*queue, file.matrices, "weights.", trained.at.weights);
-  read_segments(*queue, file.matrices, "buffers.", trained.at.buffers);
-  return out;
+  auto network = std::make_shared<network::Network>(graph_of(json(file, "graph"), layers),
+                                                    loss_of(json(file, "loss")));
+  return {origin_of(file), network_of(file, std::move(network), device)};
 }
 
 /// Reads a file with `reader`, whose refusals get the file's name.
@@ -197,8 +189,10 @@ std::string weights_file_name(const Origin& origin) {
   return out + ".safetensors";
 }
 
-void save_weights(const std::filesystem::path& path, const TrainedNetwork& trained,
-                  const Origin& origin) {
+std::string graph_text(const network::Graph& graph) { return to_json(graph).dump(); }
+std::string loss_text(const network::Loss& loss) { return to_json(loss).dump(); }
+
+data::TensorFile weights_content(const TrainedNetwork& trained, const Origin& origin) {
   Json coordinates = Json::object();
   for (const auto& [axis, value] : origin.coordinates) coordinates[axis] = value;
   data::TensorFile file;
@@ -208,13 +202,32 @@ void save_weights(const std::filesystem::path& path, const TrainedNetwork& train
                 {"data", origin.data},
                 {"domain", trained.features.domain},
                 {"features", features_json(trained.features).dump()},
-                {"graph", to_json(trained.network->graph()).dump()},
-                {"loss", to_json(trained.loss()).dump()},
+                {"graph", graph_text(trained.network->graph())},
+                {"loss", loss_text(trained.loss())},
                 {"pipeline", origin.pipeline}};
   const auto queue = trained.device->queue();
   write_segments(*queue, trained.at.weights, "weights.", file.matrices);
   write_segments(*queue, trained.at.buffers, "buffers.", file.matrices);
-  data::write_whole(path, data::to_bytes(file));
+  return file;
+}
+
+TrainedNetwork network_of(const data::TensorFile& content,
+                          std::shared_ptr<const network::Network> network,
+                          const std::shared_ptr<compute::Device>& device) {
+  TrainedNetwork out;
+  out.device = device;
+  out.features = features_of(json(content, "features"), text(content, "domain"));
+  out.network = std::move(network);
+  out.at = {device->flat(out.network->weights()), device->flat(out.network->buffers())};
+  const auto queue = device->queue();
+  read_segments(*queue, content.matrices, "weights.", out.at.weights);
+  read_segments(*queue, content.matrices, "buffers.", out.at.buffers);
+  return out;
+}
+
+void save_weights(const std::filesystem::path& path, const TrainedNetwork& trained,
+                  const Origin& origin) {
+  data::write_whole(path, data::to_bytes(weights_content(trained, origin)));
 }
 
 Origin read_origin(const std::filesystem::path& path) { return from_file(path, origin_of); }

@@ -2,6 +2,7 @@
 // graph, the features it wants, and the pipeline that made them. Layout in docs/results.md.
 #pragma once
 
+#include "framework/data/tensor_file.hpp"
 #include "framework/run/objective/trained.hpp"
 
 #include <filesystem>
@@ -28,6 +29,17 @@ struct SavedNetwork {
 /// "fit.train=pythia.attack=none.trial=0.safetensors". What no file name can hold becomes '_', and
 /// a long name is cut; then digits that are the origin's own follow, so that no two meet.
 std::string weights_file_name(const Origin& origin);
+
+/// What the file of a network says.
+data::TensorFile weights_content(const TrainedNetwork& trained, const Origin& origin);
+/// `network` with the weights, statistics and features of such a file, without a history. @throws
+/// DataError when they do not fit.
+TrainedNetwork network_of(const data::TensorFile& content,
+                          std::shared_ptr<const network::Network> network,
+                          const std::shared_ptr<compute::Device>& device);
+/// A graph and a loss as the file has them, JSON.
+std::string graph_text(const network::Graph& graph);
+std::string loss_text(const network::Loss& loss);
 
 /// Whole or not at all. @throws DataError.
 void save_weights(const std::filesystem::path& path, const TrainedNetwork& trained,

@@ -1,0 +1,207 @@
+#include "framework/run/keep/keys.hpp"
+
+#include "framework/compute/matmul.hpp"
+#include "framework/run/weights/weights_file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <glob.h>
+
+namespace steppe::run {
+
+namespace {
+
+namespace fs = std::filesystem;
+using pipeline::Plan;
+using pipeline::Stage;
+using store::KeyMaker;
+
+/// The files that a setting may mean: one of exactly this name, those in a folder, or those that a
+/// pattern covers; by their names, as readers see them.
+std::vector<fs::path> files_of(const std::string& path) {
+  std::vector<fs::path> out;
+  if (fs::is_directory(path)) {
+    for (const auto& entry : fs::recursive_directory_iterator{path})
+      if (entry.is_regular_file()) out.push_back(entry.path());
+  } else if (fs::exists(path)) {
+    out.emplace_back(path);
+  } else {
+    glob_t found{};
+    if (::glob(path.c_str(), GLOB_NOSORT, nullptr, &found) == 0)
+      out.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    ::globfree(&found);
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+class Keys {
+ public:
+  Keys(const Plan& plan, const Computing& computing, store::Contents& contents)
+      : plan_{plan}, layers_{computing.layers}, contents_{contents}, numerics_{"numerics"} {
+    const auto library = compute::matmul_library();
+    numerics_.text("build", computing.build);
+    numerics_.text("oneDNN", library.version);
+    numerics_.text("instruction_set", library.instruction_set);
+    numerics_.text("device", plan.device);
+  }
+
+  StudyKeys all() {
+    StudyKeys out;
+    for (const auto& node : plan_.data) out.data.push_back(data(node));
+    for (const auto& node : plan_.trainings)
+      out.trainings.push_back(training(node, out.data[node.data]));
+    for (const auto& node : plan_.scores)
+      out.scores.push_back(score(node, out.trainings[node.training], out.data[node.data]));
+    for (const auto& node : plan_.sharpness)
+      out.sharpness.push_back(sharpness(node, out.trainings[node.training], out.data[node.data]));
+    for (const auto& node : plan_.distributions)
+      out.distributions.push_back(distribution(node, out.data));
+    return out;
+  }
+
+ private:
+  /// What every node depends on.
+  KeyMaker begin(const char* kind) const {
+    KeyMaker out{kind};
+    out.part("numerics", numerics_);
+    out.count("seed", plan_.seed);
+    return out;
+  }
+
+  KeyMaker data(const pipeline::DataNode& node) {
+    auto out = begin("data");
+    out.part("reader." + node.reader.name, stage(node.reader));
+    for (const auto& transform : node.transforms)
+      out.part("transform." + transform.name, stage(transform));
+    return out;
+  }
+
+  KeyMaker training(const pipeline::TrainingNode& node, const KeyMaker& data) {
+    auto out = begin("training");
+    out.part("data", data);
+    add_splits(out);
+    out.count("trial", node.trial);
+    out.part("model." + node.model.name, stage(node.model));
+    out.text("graph", graph_text(node.graph));
+    add_layers(out, node.graph);
+    out.text("loss", loss_text(node.loss));
+    out.part("optimizer." + node.optimizer.name, stage(node.optimizer));
+    out.part("trainer." + node.trainer.name, stage(node.trainer));
+    out.count("attacks", node.attacks.size());
+    for (const auto& attack : node.attacks) out.part("attack." + attack.name, stage(attack));
+    return out;
+  }
+
+  KeyMaker score(const pipeline::ScoreNode& node, const KeyMaker& training, const KeyMaker& data) {
+    auto out = begin("score");
+    out.part("training", training);
+    out.part("on", data);
+    add_splits(out);
+    out.text("split", node.split);
+    out.flag("attacked", node.attack.has_value());
+    if (node.attack) out.part("attack." + node.attack->name, stage(*node.attack));
+    out.count("metrics", node.metrics.size());
+    for (const auto& metric : node.metrics) out.part("metric." + metric.name, stage(metric));
+    return out;
+  }
+
+  KeyMaker sharpness(const pipeline::SharpnessNode& node, const KeyMaker& training,
+                     const KeyMaker& data) {
+    auto out = begin("sharpness");
+    out.part("training", training);
+    out.part("on", data);
+    add_splits(out);
+    out.part("sharpness." + node.stage.name, stage(node.stage));
+    return out;
+  }
+
+  /// Data sets are told apart by name in what it gives.
+  KeyMaker distribution(const pipeline::DistributionNode& node, const std::vector<KeyMaker>& data) {
+    auto out = begin("distribution");
+    for (const auto d : node.data) out.part("of." + plan_.data[d].name, data[d]);
+    for (const auto& column : node.columns) out.text("column", column);
+    add_splits(out);
+    out.text("split", node.split);
+    out.count("bins", node.bins);
+    for (const auto edge : node.range) out.real("range", edge);
+    return out;
+  }
+
+  /// Its heading's name numbers its random streams. References in the wiring lead to other nodes,
+  /// which are part of the key themselves.
+  KeyMaker stage(const Stage& stage) {
+    KeyMaker out{stage.info->kind};
+    out.text("name", stage.name);
+    out.text("plugin", stage.info->name + " " + stage.info->version);
+    out.key("library", library(stage.info->library));
+    for (const auto& setting : stage.settings.items) add(out, setting);
+    for (const auto& setting : stage.wiring.items)
+      if (setting.type != plugin::Type::reference) add(out, setting);
+    out.count("projectors", stage.projectors.size());
+    for (const auto& projector : stage.projectors)
+      out.part("projector." + projector.name, this->stage(projector));
+    return out;
+  }
+
+  void add(KeyMaker& to, const plugin::Setting& setting) {
+    if (setting.is_array) to.count(setting.name + ".count", setting.items.size());
+    for (std::size_t i = 0; i < setting.items.size(); ++i) {
+      const auto name = setting.is_array ? fmt::format("{}.{}", setting.name, i) : setting.name;
+      const auto& item = setting.items[i];
+      if (const auto* text = std::get_if<std::string>(&item))
+        setting.type == plugin::Type::path ? add_files(to, name, *text) : to.text(name, *text);
+      else if (const auto* integer = std::get_if<std::int64_t>(&item))
+        to.integer(name, *integer);
+      else if (const auto* flag = std::get_if<bool>(&item))
+        to.flag(name, *flag);
+      else
+        to.real(name, std::get<double>(item));
+    }
+  }
+
+  /// Event ids are made of a file's name, so it counts; its folder does not.
+  void add_files(KeyMaker& to, const std::string& name, const std::string& path) {
+    const auto files = files_of(path);
+    to.count(name + ".files", files.size());
+    for (const auto& file : files)
+      to.key(fmt::format("{}.{}", name, file.filename().string()), contents_.of(file));
+  }
+
+  void add_layers(KeyMaker& to, const network::Graph& graph) {
+    std::set<std::string> used;
+    for (const auto& node : graph.nodes()) used.insert(node.op);
+    for (const auto* layer : layers_)
+      if (used.contains(layer->name)) to.key("layer." + layer->name, library(layer->library));
+  }
+
+  void add_splits(KeyMaker& to) const {
+    to.real("splits.train", plan_.splits.train);
+    to.real("splits.validation", plan_.splits.validation);
+    to.real("splits.test", plan_.splits.test);
+  }
+
+  store::Key library(const fs::path& file) {
+    const auto known = libraries_.find(file);
+    if (known != libraries_.end()) return known->second;
+    return libraries_.emplace(file, contents_.of(file)).first->second;
+  }
+
+  const Plan& plan_;
+  const std::vector<const plugin::StageInfo*>& layers_;
+  store::Contents& contents_;
+  KeyMaker numerics_;
+  std::map<fs::path, store::Key> libraries_;
+};
+
+}  // namespace
+
+StudyKeys keys_of(const Plan& plan, const Computing& computing, store::Contents& contents) {
+  return Keys{plan, computing, contents}.all();
+}
+
+}  // namespace steppe::run
