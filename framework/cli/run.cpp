@@ -131,8 +131,12 @@ int run(const RunOptions& options) {
                      plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto store = open_store(options.keeping, *progress);
-  const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
-                                computing(checked.catalogue)};
+  const run::StudyOptions study{options.threads,
+                                &stop,
+                                out / weights_folder,
+                                store.get(),
+                                computing(checked.catalogue),
+                                options.checkpoint_every};
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
