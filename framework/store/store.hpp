@@ -66,6 +66,7 @@ class Store {
 
   /// Of trainings that are not done, by the key that the training will have.
   Room& checkpoints() { return checkpoints_; }
+  const Room& checkpoints() const { return checkpoints_; }
   Leases& leases() { return leases_; }
   Contents& contents() { return contents_; }
 

@@ -67,6 +67,7 @@ done_of() { "$steppe" store list --store "kept_$1" | sed -n 's/.* checkpoint .* 
 finish() { # finish <name>
   before=$(done_of "$1")
   [ "$before" -gt 0 ] && [ "$before" -lt "$epochs" ] || fail "the checkpoint is after epoch $before"
+  "$steppe" plan study.toml --store "kept_$1" | grep -q "to do: it was begun, and goes on"
   run --store "kept_$1" --out "$1" >"$1.again.txt" 2>&1 || fail "the second run failed" "$1.again.txt"
   grep -q "^note: fit goes on after epoch $before of $epochs$" "$1.again.txt" ||
     fail "it does not say that it goes on" "$1.again.txt"

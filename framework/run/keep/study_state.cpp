@@ -67,6 +67,10 @@ std::vector<NodeState> states(const std::vector<store::KeyMaker>& keys, const st
     auto& state = out.emplace_back();
     state.done = store.has(key.key());
     if (state.done) continue;
+    if (store.checkpoints().has(key.key())) {
+      state.why = "it was begun, and goes on from its checkpoint";
+      continue;
+    }
     const Fields* nearest = nullptr;
     auto fewest = std::numeric_limits<std::size_t>::max();
     for (const auto& fields : before)
