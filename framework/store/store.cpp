@@ -26,11 +26,11 @@ constexpr std::array rooms{"objects", "checkpoints", "leases", "files", "tempora
 /// A file being written for longer than this was left behind.
 constexpr std::chrono::hours forgotten{1};
 
-/// Nothing, or what a process left that was killed while it made the store.
+/// Nothing, or what a process has made of a store that it was killed at, or makes just now.
 bool is_unmade(const fs::path& folder) {
   return std::ranges::all_of(fs::directory_iterator{folder}, [](const auto& entry) {
     const auto name = entry.path().filename().string();
-    return std::ranges::find(rooms, name) != rooms.end();
+    return name.starts_with("version") || std::ranges::find(rooms, name) != rooms.end();
   });
 }
 
