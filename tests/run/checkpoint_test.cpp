@@ -226,20 +226,30 @@ TEST(Session, ABatchDoesNotOutliveItsEpoch) {
   }
 }
 
-TEST(Checkpoint, IsNoneWhereAnAttackCannotSaveItsStateAndANoteSaysSo) {
-  const auto plan = odd_plan(
-      "[attack.forgetful]\n[trainer.fit]\nuse = \"supervised\"\nepochs = 3\ndata = \"features\"\n"
-      "model = \"tagger\"\noptimizer = \"adamw\"\nattack = \"forgetful\"\n",
-      {});
+/// What is said of a training with an attack of this name, which leaves no checkpoint.
+std::vector<std::string> notes_with(const std::string& attack) {
+  const auto plan = odd_plan("[attack." + attack +
+                                 "]\n[trainer.fit]\nuse = \"supervised\"\nepochs = 3\n"
+                                 "data = \"features\"\nmodel = \"tagger\"\n"
+                                 "optimizer = \"adamw\"\nattack = \"" +
+                                 attack + "\"\n",
+                             {});
   SmallTraining training{plan, "cpu"};
   const auto plain = training.run();
   EXPECT_TRUE(training.notes.empty());
   Remembered checkpoint;
   EXPECT_EQ(training.run(&checkpoint), plain);
   EXPECT_TRUE(checkpoint.taken.empty());
-  EXPECT_THAT(training.notes,
+  return training.notes;
+}
+
+TEST(Checkpoint, IsNoneWhereAnAttackCannotSaveItsStateAndANoteSaysSo) {
+  EXPECT_THAT(notes_with("forgetful"),
               ElementsAre("attack 'forgetful' has a state that it cannot save; a training with it "
-                          "that is stopped starts anew"));
+                          "leaves no checkpoints"));
+  EXPECT_THAT(notes_with("reluctant"),
+              ElementsAre("attack 'reluctant': failed with status 4 and said nothing; a training "
+                          "with it leaves no checkpoints"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// An attack with a state that it cannot save.
+// Attacks with a state that they cannot save.
 #include <steppe/attack.hpp>
 
 #include <span>
@@ -22,11 +22,11 @@ struct Forgetful {
 
 class WithoutSave final : public steppe::Stage {
  public:
-  explicit WithoutSave(std::unique_ptr<steppe::Stage> whole)
+  WithoutSave(std::unique_ptr<steppe::Stage> whole, decltype(steppe_attack::save) instead)
       : whole_{std::move(whole)},
         attack_{*static_cast<const steppe_attack*>(whole_->table()->table)},
         stage_{*whole_->table()} {
-    attack_.save = nullptr;
+    attack_.save = instead;
     stage_.table = &attack_;
   }
   const steppe_stage* table() const override { return &stage_; }
@@ -39,5 +39,10 @@ class WithoutSave final : public steppe::Stage {
 
 }  // namespace
 
-STEPPE_PLUGIN(std::make_unique<WithoutSave>(steppe::attack<Forgetful>(
-    {.name = "forgetful", .summary = "scales events, each time by another factor"})))
+STEPPE_PLUGIN(
+    std::make_unique<WithoutSave>(steppe::attack<Forgetful>({.name = "forgetful",
+                                                             .summary = "cannot save its state"}),
+                                  nullptr),
+    std::make_unique<WithoutSave>(
+        steppe::attack<Forgetful>({.name = "reluctant", .summary = "fails to save its state"}),
+        [](const void*, void*, std::size_t*) -> steppe_status { return STEPPE_INTERNAL; }))

@@ -61,6 +61,7 @@ class Session {
   void restore(const TrainingState& state);
   void resume();
   void remember();
+  void give_up(const std::string& why);
   void put_checkpoint();
 
   steppe_session make_table();

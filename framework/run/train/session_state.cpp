@@ -2,7 +2,7 @@
 #include "framework/run/train/session.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 
 #include <fmt/format.h>
 
@@ -82,7 +82,7 @@ void Session::restore(const TrainingState& state) {
   for (std::size_t s = 0; s < state_.size(); ++s)
     write(queue_, state.optimizer[s], state_[s].tensor);
   for (const auto& [name, bytes] : state.kept)
-    std::memcpy(kept_.at(name).bytes, bytes.data(), bytes.size());
+    std::ranges::copy(bytes, static_cast<std::byte*>(kept_.at(name).bytes));
   for (std::size_t a = 0; a < attackers_.size(); ++a) attackers_[a].restore(state.attacks[a]);
   history_ = state.history;
 }
@@ -91,15 +91,9 @@ void Session::restore(const TrainingState& state) {
 void Session::resume() {
   if (!checkpoint_) return;
   for (std::size_t a = 0; a < attackers_.size(); ++a)
-    if (!attackers_[a].can_save()) {
-      if (surroundings_.log)
-        surroundings_.log(
-            STEPPE_NOTE, fmt::format("attack '{}' has a state that it cannot save; a training with "
-                                     "it that is stopped starts anew",
-                                     node_.attacks[a].name));
-      checkpoint_ = nullptr;
-      return;
-    }
+    if (!attackers_[a].can_save())
+      return give_up(
+          fmt::format("attack '{}' has a state that it cannot save", node_.attacks[a].name));
   const auto found = checkpoint_->find();
   if (!found) return;
   if (const auto why = misfit(*found); !why.empty()) return checkpoint_->refuse(why);
@@ -112,8 +106,20 @@ void Session::resume() {
 void Session::remember() {
   // A step that was begun belongs to no state.
   if (!checkpoint_ || has_gradient_ || weights_are_moved_) return;
-  save(last_);
+  try {
+    save(last_);
+  } catch (const plugin::PluginError& error) {
+    return give_up(error.what());
+  }
   if (checkpoint_->due()) put_checkpoint();
+}
+
+/// The training goes on; what it leaves is what it has left so far.
+void Session::give_up(const std::string& why) {
+  if (surroundings_.log)
+    surroundings_.log(STEPPE_NOTE,
+                      fmt::format("{}; a training with it leaves no checkpoints", why));
+  checkpoint_ = nullptr;
 }
 
 void Session::put_checkpoint() {
