@@ -11,7 +11,7 @@ work=$3
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work"
-epochs=300
+epochs=1000
 cat >study.toml <<END
 [pipeline]
 name = "long"
@@ -90,8 +90,8 @@ cp -r kept_killed kept_cleared
 finish killed
 echo "killed with SIGKILL after epoch $before of $epochs: went on to the same bytes"
 
-begin stopped --checkpoint-every 1
-sleep 0.4
+begin stopped --checkpoint-every 0.5
+sleep 0.2
 kill -TERM "$process"
 status=0
 wait "$process" || status=$?
@@ -99,5 +99,18 @@ wait "$process" || status=$?
 grep -q "^stopped before the end$" stopped.txt
 finish stopped
 echo "stopped with SIGTERM after epoch $before of $epochs: went on to the same bytes"
+
+begin first --checkpoint-every 0
+run --store kept_first --out second >second.txt 2>&1 &
+second=$!
+sleep 0.5
+kill -9 "$process"
+wait "$process" 2>/dev/null || true
+wait "$second" || fail "the second of two failed" second.txt
+grep -q "^note: fit goes on after epoch [0-9]* of $epochs$" second.txt ||
+  fail "it does not go on from what the other one has left" second.txt
+cmp alone/results.json second/results.json
+diff -r alone/weights second/weights
+echo "of two that share a store one was killed: the other one went on from its checkpoint"
 
 "$steppe" store gc --store kept_cleared --size 0 | grep -q "kept 0" || fail "gc leaves a checkpoint"
