@@ -154,6 +154,7 @@ void add_report(CLI::App& program, Action& action) {
   auto& command = add(program, action, "report",
                       "make the report of a run again: page, tables and figures", report, options);
   command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
+  add_keeping(command, options->keeping);
   example(command, "steppe report runs/jets");
 }
 

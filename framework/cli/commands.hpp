@@ -133,6 +133,7 @@ struct VerifyOptions {
 };
 
 struct ReportOptions {
+  KeepingOptions keeping;
   std::filesystem::path run;  ///< folder of a run
 };
 

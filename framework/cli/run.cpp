@@ -4,7 +4,9 @@
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
 #include "framework/cli/former_run.hpp"
+#include "framework/cli/kept_drawings.hpp"
 #include "framework/cli/last_words.hpp"
+#include "framework/cli/open_store.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/cli/say.hpp"
@@ -16,7 +18,6 @@
 #include "framework/report/results_json.hpp"
 #include "framework/report/terminal_table.hpp"
 #include "framework/run/study.hpp"
-#include "framework/store/store.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -51,20 +52,6 @@ void make_folder(const std::filesystem::path& folder) {
         fmt::format("folder '{}' cannot be made: {}", folder.string(), failure.message())};
 }
 
-/// The store that is asked for. Nobody asked for the default one: where it cannot be used, a run
-/// does without.
-std::unique_ptr<store::Store> open_store(const KeepingOptions& options, run::Observer& observer) {
-  if (options.no_store) return nullptr;
-  const auto note = [&](const std::string& sentence) { observer.note(sentence); };
-  if (!options.store.empty()) return std::make_unique<store::Store>(options.store, note);
-  try {
-    return std::make_unique<store::Store>(default_store, note);
-  } catch (const store::StoreError& error) {
-    note(fmt::format("{}; nothing is kept", error.what()));
-    return nullptr;
-  }
-}
-
 std::vector<report::GateVerdict> judge_gates(const pipeline::Plan& plan,
                                              const pipeline::StudyResults& results) {
   std::vector<report::GateVerdict> out;
@@ -97,10 +84,12 @@ void write_junit(const std::filesystem::path& file, const std::string& name,
 
 /// The results are there: what goes wrong with a page about them is a note. Says where it is.
 void leave_report(const std::filesystem::path& out, const std::string& results,
-                  const std::string& record) {
+                  const std::string& record, store::Store* store) {
   using Json = nlohmann::ordered_json;
   try {
-    for (const auto& note : report::write_report(out, Json::parse(results), Json::parse(record)))
+    KeptDrawings drawings{store};
+    for (const auto& note :
+         report::write_report(out, Json::parse(results), Json::parse(record), &drawings))
       say(stderr, "note: {}", note);
     say(stdout, "report in {}", (out / "report.html").string());
   } catch (const std::exception& error) {
@@ -130,7 +119,8 @@ int run(const RunOptions& options) {
   const auto nodes = plan.data.size() + plan.trainings.size() + plan.scores.size() +
                      plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
-  const auto store = open_store(options.keeping, *progress);
+  const auto store =
+      open_store(options.keeping, [&](const std::string& sentence) { progress->note(sentence); });
   const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
                                 computing(checked.catalogue)};
   const auto outcome = run::run_study(plan, study, *progress);
@@ -153,7 +143,7 @@ int run(const RunOptions& options) {
       outcome.found == 0
           ? ""
           : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
-  if (!options.no_report) leave_report(out, results, record);
+  if (!options.no_report) leave_report(out, results, record, store.get());
   std::fflush(stdout);
 
   // Each was told in full when it happened.
