@@ -2,6 +2,7 @@
 
 #include "framework/cli/event_stream.hpp"
 #include "framework/cli/run_record.hpp"
+#include "framework/data/files.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -26,7 +27,7 @@ bool holds_anything(const fs::path& folder) {
   // A run that was killed leaves weights and a log, and no record.
   return std::any_of(begin(entries), end(entries), [](const auto& entry) {
     const auto name = entry.path().filename();
-    return name != weights_folder && name != log_file;
+    return name != weights_folder && name != log_file && !data::is_unfinished(entry.path());
   });
 }
 
@@ -47,6 +48,11 @@ std::string FormerRun::note() const {
     return fmt::format("replaces the results of {} in '{}'", started_, folder_.string());
   if (!holds_anything(folder_)) return "";
   return fmt::format("'{}' holds other things than a run; they stay as they are", folder_.string());
+}
+
+void FormerRun::remove_unfinished() const {
+  data::remove_unfinished(folder_);
+  data::remove_unfinished(folder_ / weights_folder);
 }
 
 void FormerRun::remove_weights_except(const std::vector<std::string>& written) const {

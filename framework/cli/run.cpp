@@ -204,6 +204,7 @@ int run(const RunOptions& options) {
   if (const auto note = former.note(); !note.empty()) say(stderr, "note: {}", note);
   // Before anything runs, for hours of training end there.
   make_folder(out);
+  former.remove_unfinished();
   data::expect_writable(out / "results.json");
   if (!options.junit.empty()) data::expect_writable(options.junit);
 

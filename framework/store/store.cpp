@@ -30,7 +30,7 @@ constexpr std::chrono::hours forgotten{1};
 bool is_unmade(const fs::path& folder) {
   return std::ranges::all_of(fs::directory_iterator{folder}, [](const auto& entry) {
     const auto name = entry.path().filename().string();
-    return name.starts_with("version.") || std::ranges::find(rooms, name) != rooms.end();
+    return std::ranges::find(rooms, name) != rooms.end();
   });
 }
 
@@ -71,7 +71,8 @@ void Store::open() {
                     "folder with --store",
                     folder_.string())};
   for (const auto* room : rooms) fs::create_directories(folder_ / room);
-  data::write_whole(folder_ / "version", fmt::format("{}{}\n", version_name, version));
+  data::write_whole(folder_ / "version", fmt::format("{}{}\n", version_name, version),
+                    folder_ / "temporary");
 }
 
 void Store::check_version() const {
