@@ -15,6 +15,8 @@ namespace {
 using State = WatchedNode::State;
 using Lines = std::vector<std::string>;
 
+constexpr double long_silence = 60;  ///< seconds
+
 /// "[12/94]"
 std::string place(const WatchedRun& run) {
   const auto total = run.nodes().size();
@@ -29,7 +31,11 @@ std::string head_line(const WatchedRun& run, double now) {
   if (const auto count = run.count(State::running)) out += fmt::format(", {} running", count);
   if (const auto count = run.count(State::stopped)) out += fmt::format(", {} stopped", count);
   if (const auto count = run.count(State::failed)) out += fmt::format(", {} failed", count);
-  return out + fmt::format("; {} since the start", short_duration(now));
+  out += fmt::format("; {} since the start", short_duration(now));
+  // On another host a process may be gone and nobody knows.
+  if (const double silent = now - run.time(); silent > long_silence)
+    out += fmt::format(", the last news {} ago", short_duration(silent));
+  return out;
 }
 
 std::string running_line(const WatchedNode& node, double now) {
@@ -44,10 +50,9 @@ std::string running_line(const WatchedNode& node, double now) {
 std::string left_line(const WatchedRun& run, double now) {
   const auto left = run.left(now);
   if (!left) return "the time that is left is not known yet";
-  return fmt::format(
-      "{} {} left: an estimate from {}", left->at_least ? "at least" : "about",
-      short_duration(left->seconds),
-      left->nodes == 0 ? "what runs now" : "the " + counted(left->nodes, "node") + " made so far");
+  return fmt::format("{} {} left: an estimate from {} made and {} running",
+                     left->at_least ? "at least" : "about", short_duration(left->seconds),
+                     counted(left->made, "node"), left->running);
 }
 
 /// The first, and how many more there are.

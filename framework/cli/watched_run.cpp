@@ -131,11 +131,12 @@ std::optional<TimeLeft> WatchedRun::left(double now) const {
   TimeLeft out;
   double work = 0, longest = 0;
   for (const auto& node : nodes_) {
-    out.nodes += node.state == State::done && !node.found;
+    out.made += node.state == State::done && !node.found;
     if (node.state != State::waiting && node.state != State::running) continue;
     const auto known = seconds.find(node.kind);
     auto rest =
         node.state == State::running && node.total > 0 ? own_seconds_left(node, now) : std::nullopt;
+    if (rest) ++out.running;
     if (!rest && known != seconds.end())
       rest = node.state == State::waiting ? known->second
                                           : std::max(0.0, known->second - (now - node.begin));

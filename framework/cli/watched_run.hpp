@@ -32,8 +32,9 @@ struct WatchedNode {
 
 struct TimeLeft {
   double seconds = 0;
-  std::size_t nodes = 0;  ///< that were made and tell it
-  bool at_least = false;  ///< of some kinds nothing is known yet
+  std::size_t made = 0;     ///< nodes that tell it
+  std::size_t running = 0;  ///< nodes that tell how far they are
+  bool at_least = false;    ///< of some kinds nothing is known yet
 };
 
 class WatchedRun {

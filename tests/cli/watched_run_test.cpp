@@ -83,7 +83,8 @@ TEST_F(WatchedRunTest, EstimatesFromFinishedNodesOfTheSameKind) {
   const auto left = run.left(15);
   ASSERT_TRUE(left);
   EXPECT_DOUBLE_EQ(left->seconds, 16);
-  EXPECT_EQ(left->nodes, 2U);
+  EXPECT_EQ(left->made, 2U);
+  EXPECT_EQ(left->running, 0U);
   EXPECT_FALSE(left->at_least);
 }
 
@@ -94,6 +95,7 @@ TEST_F(WatchedRunTest, EstimatesFromANodesOwnProgressWhereNoneIsFinished) {
   const auto left = run.left(5);
   ASSERT_TRUE(left);
   EXPECT_DOUBLE_EQ(left->seconds, 25);
+  EXPECT_EQ(left->running, 1U);
   EXPECT_TRUE(left->at_least);
 }
 
@@ -140,6 +142,12 @@ TEST_F(WatchedRunTest, TellsFailuresNotesAndTheVerdict) {
   EXPECT_THAT(told, HasSubstr("1 failed"));
   run.take(R"({"event": "run_ended", "time": 12, "exit_code": 1})");
   EXPECT_EQ(verdict_line(run), "ended after 12s: something failed");
+}
+
+TEST_F(WatchedRunTest, TellsOfALongSilence) {
+  start("one", 10);
+  EXPECT_THAT(shown(70), testing::Not(HasSubstr("news")));
+  EXPECT_THAT(shown(85), HasSubstr("the last news 1m15s ago"));
 }
 
 TEST_F(WatchedRunTest, EachExitCodeHasItsVerdict) {
