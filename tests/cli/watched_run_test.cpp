@@ -5,6 +5,7 @@
 #include "framework/cli/log_reader.hpp"
 #include "framework/cli/watch_text.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -168,10 +169,9 @@ TEST_F(WatchedRunTest, ThePictureFitsTheTerminal) {
 }
 
 std::filesystem::path log_of_test() {
-  const auto folder = std::filesystem::path{testing::TempDir()} / "watched_run" /
-                      testing::UnitTest::GetInstance()->current_test_info()->name();
-  std::filesystem::create_directories(folder);
-  return folder / "log.jsonl";
+  auto folder = testing::TempDir() + "watched_run.XXXXXX";
+  EXPECT_NE(::mkdtemp(folder.data()), nullptr);
+  return std::filesystem::path{folder} / log_file;
 }
 
 TEST(LogReader, ALineIsReadWhenItIsWhole) {

@@ -1,6 +1,7 @@
 // Files that are written only where they change.
 #include "framework/data/files.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,13 +22,19 @@ ino_t number_of(const fs::path& path) {
   return about.st_ino;
 }
 
+fs::path new_folder() {
+  auto name = testing::TempDir() + "files.XXXXXX";
+  EXPECT_NE(::mkdtemp(name.data()), nullptr);
+  return name;
+}
+
 std::string content(const fs::path& path) {
   std::ifstream in{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 TEST(WriteChanged, LeavesAFileThatHasTheseBytesAlone) {
-  const auto path = fs::path{testing::TempDir()} / "write_changed";
+  const auto path = new_folder() / "file";
   const std::string bytes(200000, 'a');
   data::write_whole(path, bytes);
   const auto before = number_of(path);
@@ -36,7 +43,7 @@ TEST(WriteChanged, LeavesAFileThatHasTheseBytesAlone) {
 }
 
 TEST(WriteChanged, WritesWhatDiffersInItsLastByteOrItsLength) {
-  const auto path = fs::path{testing::TempDir()} / "write_changed_last";
+  const auto path = new_folder() / "file";
   std::string bytes(200000, 'a');
   data::write_changed(path, bytes);
   EXPECT_EQ(content(path), bytes) << "it was not there";

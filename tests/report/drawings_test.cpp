@@ -32,8 +32,6 @@ class InMemory final : public Drawings {
 class DrawingsTest : public ::testing::Test {
  protected:
   DrawingsTest() {
-    fs::remove_all(folder);
-    fs::create_directories(folder);
     std::ofstream{folder / "gnuplot"}
         << "#!/bin/sh\necho drawn >>'" << marks().string()
         << "'\necho '<svg><g></g></svg>' >figure.svg\n"
@@ -54,8 +52,11 @@ class DrawingsTest : public ::testing::Test {
     return out;
   }
 
-  const fs::path folder = fs::path{::testing::TempDir()} / "drawings" /
-                          ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  const fs::path folder = [] {
+    auto name = ::testing::TempDir() + "drawings.XXXXXX";
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    return name;
+  }();
   const steppe::report::testing::Path path{folder.string() + ":/bin:/usr/bin"};
 };
 

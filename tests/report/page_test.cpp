@@ -24,13 +24,12 @@ using ::testing::Not;
 using testing::Path;
 using testing::small_record;
 
-/// An empty folder for one test.
+/// A new folder for one test.
 fs::path empty_folder() {
-  const auto folder = fs::path{::testing::TempDir()} /
-                      ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
+  auto name = ::testing::TempDir() +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".XXXXXX";
+  EXPECT_NE(::mkdtemp(name.data()), nullptr);
+  return name;
 }
 
 std::string content(const fs::path& file) {
