@@ -80,7 +80,19 @@ void add_run(CLI::App& program, Action& action) {
       ->type_name("FILE.xml");
   command.add_flag("--no-report", options->no_report,
                    "leave out page, tables and figures; 'steppe report' makes them later");
+  command.add_flag("--json", options->json,
+                   "print events as they happen, a JSON object a line; words go to stderr");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
+}
+
+void add_watch(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<WatchOptions>();
+  auto& command =
+      add(program, action, "watch", "follow a run from another terminal or host", watch, options);
+  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
+  command.add_flag("--once", options->once, "print how things are and end");
+  command.add_flag("--json", options->json, "print the events of the run as they are");
+  example(command, "steppe watch runs/jets");
 }
 
 void add_check(CLI::App& program, Action& action) {
@@ -160,6 +172,7 @@ void add_report(CLI::App& program, Action& action) {
   auto& command = add(program, action, "report",
                       "make the report of a run again: page, tables and figures", report, options);
   command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
+  add_keeping(command, options->keeping);
   example(command, "steppe report runs/jets");
 }
 
@@ -234,6 +247,7 @@ int run_command_line(int argc, char** argv) {
   program.require_subcommand(1);
   Action action;
   add_run(program, action);
+  add_watch(program, action);
   add_check(program, action);
   add_plan(program, action);
   add_graph(program, action);

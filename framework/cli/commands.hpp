@@ -47,6 +47,7 @@ struct RunOptions {
   double checkpoint_every = 30;  ///< seconds; 0: after every epoch
   std::filesystem::path junit;   ///< file for the gates' verdicts; empty: none
   bool no_report = false;
+  bool json = false;  ///< events on stdout
 };
 
 struct PlanOptions {
@@ -133,7 +134,14 @@ struct VerifyOptions {
   bool in_process = false;        ///< this is that process
 };
 
+struct WatchOptions {
+  std::filesystem::path run;  ///< folder of a run
+  bool json = false;
+  bool once = false;  ///< how things are, and no more
+};
+
 struct ReportOptions {
+  KeepingOptions keeping;
   std::filesystem::path run;  ///< folder of a run
 };
 
@@ -155,6 +163,7 @@ int doctor(const DoctorOptions& options);
 int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
 int report(const ReportOptions& options);
+int watch(const WatchOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

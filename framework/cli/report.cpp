@@ -1,5 +1,7 @@
 // steppe report: the page of a run once more, from what the run left in its folder.
 #include "framework/cli/commands.hpp"
+#include "framework/cli/kept_drawings.hpp"
+#include "framework/cli/open_store.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/report/report_folder.hpp"
@@ -33,14 +35,24 @@ Json read(const std::filesystem::path& path, const std::string& format) {
   return out;
 }
 
+/// The default store only where it is there: a look at a run leaves no folder behind.
+KeepingOptions where_it_is(KeepingOptions keeping) {
+  if (keeping.store.empty() && !std::filesystem::exists(default_store)) keeping.no_store = true;
+  return keeping;
+}
+
+void tell(const std::string& note) { say(stderr, "note: {}", note); }
+
 }  // namespace
 
 int report(const ReportOptions& options) {
   const auto results = read(options.run / "results.json", "steppe-results/1");
   const auto record = read(options.run / "run.json", "steppe-run/1");
   try {
-    for (const auto& note : report::write_report(options.run, results, record))
-      say(stderr, "note: {}", note);
+    const auto store = open_store(where_it_is(options.keeping), tell);
+    KeptDrawings drawings{store.get()};
+    for (const auto& note : report::write_report(options.run, results, record, &drawings))
+      tell(note);
   } catch (const Json::exception& error) {
     throw data::DataError{fmt::format("the results in '{}' are not complete: {}",
                                       options.run.string(), error.what())};

@@ -213,6 +213,12 @@ def check_run(folder, texts, axis, column, file):
     assert len(set(weights)) == len(weights) == 4 * len(texts)
     assert set(weights) == set(os.listdir(os.path.join(out, "weights")))
 
+    run(3, "watch", out)
+    run(3, "watch", "--once", out)
+    events = [json.loads(line) for line in run(3, "watch", "--json", out).splitlines()]
+    assert ({node["node"] for node in events[0]["nodes"]}
+            == {event["node"] for event in events if event["event"] == "node_finished"})
+
     cases = xml.etree.ElementTree.parse(junit).getroot().findall(".//testcase")
     assert [len(list(case)) for case in cases] == [0, 1], cases
 

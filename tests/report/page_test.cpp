@@ -9,6 +9,7 @@
 #include <iterator>
 #include <regex>
 
+#include "path_fixture.hpp"
 #include "report_fixture.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,21 +21,8 @@ namespace fs = std::filesystem;
 using testing::drawn_results;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::Path;
 using testing::small_record;
-
-/// The search path of programs, while this lives.
-class Path {
- public:
-  explicit Path(const std::string& path) : before_{std::getenv("PATH")} {
-    ::setenv("PATH", path.c_str(), 1);
-  }
-  ~Path() { ::setenv("PATH", before_.c_str(), 1); }
-  Path(const Path&) = delete;
-  Path& operator=(const Path&) = delete;
-
- private:
-  std::string before_;
-};
 
 /// A new folder for one test.
 fs::path empty_folder() {

@@ -89,6 +89,7 @@ bool Shelf::restore(Place& place, const std::function<void(const Object&)>& take
     take_in(*place.object);
     place.object.reset();
     ++found_;
+    observer_.found(place.name);
     return true;
   } catch (const std::exception& error) {
     // Whole, and yet not what this program would write.
