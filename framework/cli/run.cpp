@@ -7,6 +7,7 @@
 #include "framework/cli/last_words.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
+#include "framework/cli/run_sources.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
@@ -132,6 +133,9 @@ int run(const RunOptions& options) {
                      plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto store = open_store(options.keeping, *progress);
+  store::Contents unremembered;
+  const auto sources =
+      run_sources(options.pipeline, checked, store ? store->contents() : unremembered);
   const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
                                 computing(checked.catalogue)};
   const auto outcome = run::run_study(plan, study, *progress);
@@ -142,7 +146,7 @@ int run(const RunOptions& options) {
   data::write_whole(out / "results.json", results);
   const auto gates = judge_gates(plan, outcome.results);
   const auto record =
-      run_record(options.pipeline, checked, study, outcome, *progress, times, gates);
+      run_record(options.pipeline, checked, sources, study, outcome, *progress, times, gates);
   data::write_whole(out / "run.json", record);
   if (!options.junit.empty()) write_junit(options.junit, plan.name, gates, outcome, times.seconds);
   const bool measured = !outcome.results.rows.empty() || !outcome.results.sharpness.empty();

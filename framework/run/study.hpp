@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ struct StudyOutcome {
   double training_seconds = 0;  ///< summed over trainings that were made
   std::uint64_t training_events = 0;
   std::size_t found = 0;  ///< nodes that were in the store
+  /// Of each node by name its key in the store, as 32 digits; empty where there is no store.
+  std::map<std::string, std::string> keys;
 };
 
 /// @throws DeviceError when the plan's device cannot be opened.

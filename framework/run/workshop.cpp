@@ -251,6 +251,7 @@ StudyOutcome Workshop::outcome() {
   out.weights = std::move(weights_);
   out.device = device_->description();
   out.found = shelf_.found();
+  out.keys = shelf_.keys();
   out.training_seconds = training_seconds_;
   out.training_events = training_events_;
   auto& results = out.results;

@@ -207,7 +207,7 @@ def check_run(folder, texts, axis, column, file):
         record = json.load(data)
     pipeline = tomllib.loads(record["pipeline"])
     assert pipeline["matrix"][axis] == texts
-    assert pipeline["reader"]["data"]["path"] == [file]
+    assert pipeline["reader"]["data"]["path"] == [os.path.join(folder, file)]
     assert pipeline["attack"]["fgsm"]["move"] == [column]
     weights = [t["weights"] for t in record["trainings"]]
     assert len(set(weights)) == len(weights) == 4 * len(texts)
