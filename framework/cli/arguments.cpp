@@ -1,5 +1,5 @@
 // The command line: which commands there are, their options and help. Those about the program
-// itself are in arguments_program.cpp.
+// itself are in arguments_program.cpp, those about what was made in arguments_runs.cpp.
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
@@ -24,19 +24,6 @@ void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "print JSON, for programs");
 }
 
-namespace {
-
-constexpr auto notes =
-    R"(Exit codes:
-  0  done; of 'run': all gates hold
-  1  something failed while running, or the run was stopped; of 'doctor': something is not right
-  2  the command line or the pipeline file is wrong; nothing was run
-  3  everything ran, and a [[require]] gate does not hold
-
-Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
-$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
-line of progress when stderr is a terminal.)";
-
 void add_pipeline(CLI::App& command, PipelineOptions& options) {
   command.add_option("file", options.file, "pipeline file")->required()->type_name("FILE.toml");
   command
@@ -53,6 +40,19 @@ void add_store_folder(CLI::App& command, std::filesystem::path& folder) {
                   fmt::format("folder of the store (default: {})", default_store))
       ->type_name("DIR");
 }
+
+namespace {
+
+constexpr auto notes =
+    R"(Exit codes:
+  0  done; of 'run': all gates hold
+  1  something failed while running, or the run was stopped; of 'doctor': something is not right
+  2  the command line or the pipeline file is wrong; nothing was run
+  3  everything ran, and a [[require]] gate does not hold
+
+Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
+$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
+line of progress when stderr is a terminal.)";
 
 void add_keeping(CLI::App& command, KeepingOptions& options) {
   add_store_folder(command, options.store);
@@ -230,6 +230,7 @@ int run_command_line(int argc, char** argv) {
   add_run(program, action);
   add_check(program, action);
   add_plan(program, action);
+  add_why(program, action);
   add_graph(program, action);
   add_list(program, action);
   add_describe(program, action);

@@ -33,7 +33,13 @@ inline void example(CLI::App& command, const std::string& line) {
 
 void add_plugin_path(CLI::App& command, Folders& folders);
 void add_json(CLI::App& command, bool& json);
+/// The pipeline file, --set and --plugin-path.
+void add_pipeline(CLI::App& command, PipelineOptions& options);
+/// --store
+void add_store_folder(CLI::App& command, std::filesystem::path& folder);
 
+/// why
+void add_why(CLI::App& program, Action& action);
 /// new, verify.
 void add_plugin_commands(CLI::App& program, Action& action);
 /// schema, docs, doctor, devices, version, completion, man.

@@ -54,6 +54,13 @@ struct PlanOptions {
   bool json = false;
 };
 
+struct WhyOptions {
+  PipelineOptions pipeline;
+  std::string node;  ///< its name or a part of it; empty: all that are to be done
+  std::filesystem::path store = default_store;
+  bool json = false;
+};
+
 struct ListOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::string kind;  ///< empty: all
@@ -140,6 +147,7 @@ struct ReportOptions {
 int run(const RunOptions& options);
 int check(const FileOptions& options);
 int show_plan(const PlanOptions& options);
+int why(const WhyOptions& options);
 int show_graph(const PipelineOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
