@@ -1,5 +1,5 @@
 // The command line: which commands there are, their options and help. Those about the program
-// itself are in arguments_program.cpp, those about what was made in arguments_runs.cpp.
+// itself are in arguments_program.cpp, those about runs that are there in arguments_runs.cpp.
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
@@ -46,7 +46,8 @@ namespace {
 constexpr auto notes =
     R"(Exit codes:
   0  done; of 'run': all gates hold
-  1  something failed while running, or the run was stopped; of 'doctor': something is not right
+  1  something failed while running, or the run was stopped; of 'doctor': something is not right;
+     of 'diff': the results are not the same
   2  the command line or the pipeline file is wrong; nothing was run
   3  everything ran, and a [[require]] gate does not hold
 
@@ -149,14 +150,6 @@ void add_export(CLI::App& program, Action& action) {
           "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
-void add_report(CLI::App& program, Action& action) {
-  const auto options = std::make_shared<ReportOptions>();
-  auto& command = add(program, action, "report",
-                      "make the report of a run again: page, tables and figures", report, options);
-  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
-  example(command, "steppe report runs/jets");
-}
-
 void add_store(CLI::App& program, Action& action) {
   const auto options = std::make_shared<StoreOptions>();
   auto& command = add(program, action, "store",
@@ -236,7 +229,7 @@ int run_command_line(int argc, char** argv) {
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
-  add_report(program, action);
+  add_run_commands(program, action);
   add_store(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);

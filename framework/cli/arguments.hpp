@@ -38,8 +38,9 @@ void add_pipeline(CLI::App& command, PipelineOptions& options);
 /// --store
 void add_store_folder(CLI::App& command, std::filesystem::path& folder);
 
-/// why
+/// why; report, runs, diff.
 void add_why(CLI::App& program, Action& action);
+void add_run_commands(CLI::App& program, Action& action);
 /// new, verify.
 void add_plugin_commands(CLI::App& program, Action& action);
 /// schema, docs, doctor, devices, version, completion, man.

@@ -143,6 +143,16 @@ struct ReportOptions {
   std::filesystem::path run;  ///< folder of a run
 };
 
+struct RunsOptions {
+  std::filesystem::path folder = "runs";
+  bool json = false;
+};
+
+struct DiffOptions {
+  std::filesystem::path first, second;  ///< folders of runs, or files in them
+  bool json = false;
+};
+
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
@@ -162,6 +172,9 @@ int doctor(const DoctorOptions& options);
 int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
 int report(const ReportOptions& options);
+int runs(const RunsOptions& options);
+/// 0 where the results are the same, else 1.
+int diff(const DiffOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);
