@@ -42,9 +42,10 @@ struct KeepingOptions {
 struct RunOptions {
   PipelineOptions pipeline;
   KeepingOptions keeping;
-  std::filesystem::path out;    ///< empty: runs/<name>
-  int threads = 0;              ///< 0: all cores
-  std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
+  std::filesystem::path out;     ///< empty: runs/<name>
+  int threads = 0;               ///< 0: all cores
+  double checkpoint_every = 30;  ///< seconds; 0: after every epoch
+  std::filesystem::path junit;   ///< file for the gates' verdicts; empty: none
   bool no_report = false;
 };
 

@@ -136,8 +136,12 @@ int run(const RunOptions& options) {
   store::Contents unremembered;
   const auto sources =
       run_sources(options.pipeline, checked, store ? store->contents() : unremembered);
-  const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
-                                computing(checked.catalogue)};
+  const run::StudyOptions study{options.threads,
+                                &stop,
+                                out / weights_folder,
+                                store.get(),
+                                computing(checked.catalogue),
+                                options.checkpoint_every};
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 

@@ -134,6 +134,7 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
       {"store", study.store ? Json(std::filesystem::absolute(study.store->folder()).string())
                             : Json(nullptr)},
       {"found_in_store", outcome.found},
+      {"resumed", outcome.resumed},
       {"stages", stages_json(plan)}};
   out.update(sources);
   out["notes"] = checked.notes;

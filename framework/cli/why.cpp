@@ -82,7 +82,8 @@ Json reasons_json(const Nodes& nodes, const std::vector<Reason>& reasons) {
 void print_node(const StudyNode& node, const std::vector<NodeChange>& changes) {
   if (node.state->done)
     return say(stdout, "{} is in the store: {}", node.name, node.state->key.hex());
-  say(stdout, "{} is not in the store", node.name);
+  say(stdout, "{} is not in the store{}", node.name,
+      node.state->begun ? "; it was begun, and goes on from its checkpoint" : "");
   const auto& nearest = node.state->nearest;
   if (nearest) say(stdout, "the nearest there is {}: {}", nearest->name, nearest->key.hex());
   show(stdout, "\n{}",
@@ -95,6 +96,7 @@ Json node_json(const StudyNode& node, const std::vector<NodeChange>& changes) {
           {"kind", node.kind},
           {"key", node.state->key.hex()},
           {"done", node.state->done},
+          {"begun", node.state->begun},
           {"nearest",
            nearest ? Json{{"node", nearest->name}, {"key", nearest->key.hex()}} : Json(nullptr)},
           {"changes", changes_json(changes)}};

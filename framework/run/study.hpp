@@ -30,6 +30,8 @@ struct StudyOptions {
   store::Store* store = nullptr;
   /// Part of every key in the store.
   Computing computing = {};
+  /// Seconds between two checkpoints of a training, which are taken at the ends of epochs.
+  double checkpoint_every = 30;
 };
 
 struct Failure {
@@ -47,7 +49,8 @@ struct StudyOutcome {
   std::string device;           ///< what shaped the numbers
   double training_seconds = 0;  ///< summed over trainings that were made
   std::uint64_t training_events = 0;
-  std::size_t found = 0;  ///< nodes that were in the store
+  std::size_t found = 0;    ///< nodes that were in the store
+  std::size_t resumed = 0;  ///< trainings that went on from a checkpoint
   /// Of each node by name its key in the store, as 32 digits; empty where there is no store.
   std::map<std::string, std::string> keys;
 };

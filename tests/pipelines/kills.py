@@ -84,7 +84,8 @@ class Study:
         return os.path.join(self.folder, name)
 
     def with_store(self, name):
-        return self.command(self.path(name), "--store", self.path(name + ".store"))
+        return self.command(self.path(name), "--store", self.path(name + ".store"),
+                            "--checkpoint-every", "0")
 
     def fresh(self, name):
         for path in (self.path(name), self.path(name + ".store")):
@@ -186,7 +187,7 @@ def kill_after_every_change(study, shim, step):
 def main():
     steppe, shim, work = sys.argv[1:]
     shutil.rmtree(work, ignore_errors=True)
-    small = Study(steppe, os.path.join(work, "small"), attacks='"ssam_d"', trials=1, jets=200, epochs=2)
+    small = Study(steppe, os.path.join(work, "small"), attacks='"ssam_d"', trials=1, jets=200, epochs=3)
     kill_after_every_change(small, shim, int(os.environ.get("STEPPE_KILL_STEP", "5")))
     matrix = Study(steppe, os.path.join(work, "matrix"), attacks='"none", "fgsm", "ssam_d"', trials=3,
                    jets=3000, epochs=6)

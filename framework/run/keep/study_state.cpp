@@ -66,6 +66,8 @@ std::vector<NodeState> states(const std::vector<store::KeyMaker>& keys, const st
     state.why = !state.nearest                   ? "nothing of its kind was made"
                 : state.nearest->changes.empty() ? "it was made of values of other types"
                                                  : to_text(state.nearest->changes.front());
+    state.begun = store.checkpoints().has(state.key);
+    if (state.begun) state.why = "it was begun, and goes on from its checkpoint";
   }
   return out;
 }

@@ -24,6 +24,7 @@ struct NodeState {
   bool done = false;
   std::string why;  ///< it is to be done: "attack.fgsm.epsilon is 0.2 and was 0.1"
   store::Key key;
+  bool begun = false;              ///< there is a checkpoint to go on from
   std::optional<Nearest> nearest;  ///< of one to be done; none when nothing of its kind was made
 };
 
