@@ -1,5 +1,5 @@
 // The command line: which commands there are, their options and help. Those about the program
-// itself are in arguments_program.cpp.
+// itself are in arguments_program.cpp, those about runs that are there in arguments_runs.cpp.
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
@@ -24,19 +24,6 @@ void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "print JSON, for programs");
 }
 
-namespace {
-
-constexpr auto notes =
-    R"(Exit codes:
-  0  done; of 'run': all gates hold
-  1  something failed while running, or the run was stopped; of 'doctor': something is not right
-  2  the command line or the pipeline file is wrong; nothing was run
-  3  everything ran, and a [[require]] gate does not hold
-
-Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
-$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
-line of progress when stderr is a terminal.)";
-
 void add_pipeline(CLI::App& command, PipelineOptions& options) {
   command.add_option("file", options.file, "pipeline file")->required()->type_name("FILE.toml");
   command
@@ -59,6 +46,20 @@ void add_keeping(CLI::App& command, KeepingOptions& options) {
   command.add_flag("--no-store", options.no_store,
                    "neither look for what was made before nor keep it");
 }
+
+namespace {
+
+constexpr auto notes =
+    R"(Exit codes:
+  0  done; of 'run': all gates hold
+  1  something failed while running, or the run was stopped; of 'doctor': something is not right;
+     of 'diff': the results are not the same
+  2  the command line or the pipeline file is wrong; nothing was run
+  3  everything ran, and a [[require]] gate does not hold
+
+Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
+$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
+line of progress when stderr is a terminal.)";
 
 void add_run(CLI::App& program, Action& action) {
   const auto options = std::make_shared<RunOptions>();
@@ -83,16 +84,6 @@ void add_run(CLI::App& program, Action& action) {
   command.add_flag("--json", options->json,
                    "print events as they happen, a JSON object a line; words go to stderr");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
-}
-
-void add_watch(CLI::App& program, Action& action) {
-  const auto options = std::make_shared<WatchOptions>();
-  auto& command =
-      add(program, action, "watch", "follow a run from another terminal or host", watch, options);
-  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
-  command.add_flag("--once", options->once, "print how things are and end");
-  command.add_flag("--json", options->json, "print the events of the run as they are");
-  example(command, "steppe watch runs/jets");
 }
 
 void add_check(CLI::App& program, Action& action) {
@@ -167,15 +158,6 @@ void add_export(CLI::App& program, Action& action) {
           "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
-void add_report(CLI::App& program, Action& action) {
-  const auto options = std::make_shared<ReportOptions>();
-  auto& command = add(program, action, "report",
-                      "make the report of a run again: page, tables and figures", report, options);
-  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
-  add_keeping(command, options->keeping);
-  example(command, "steppe report runs/jets");
-}
-
 void add_store(CLI::App& program, Action& action) {
   const auto options = std::make_shared<StoreOptions>();
   auto& command = add(program, action, "store",
@@ -247,15 +229,15 @@ int run_command_line(int argc, char** argv) {
   program.require_subcommand(1);
   Action action;
   add_run(program, action);
-  add_watch(program, action);
   add_check(program, action);
   add_plan(program, action);
+  add_why(program, action);
   add_graph(program, action);
   add_list(program, action);
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
-  add_report(program, action);
+  add_run_commands(program, action);
   add_store(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);

@@ -56,6 +56,13 @@ struct PlanOptions {
   bool json = false;
 };
 
+struct WhyOptions {
+  PipelineOptions pipeline;
+  std::string node;  ///< its name or a part of it; empty: all that are to be done
+  std::filesystem::path store = default_store;
+  bool json = false;
+};
+
 struct ListOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::string kind;  ///< empty: all
@@ -145,10 +152,21 @@ struct ReportOptions {
   std::filesystem::path run;  ///< folder of a run
 };
 
+struct RunsOptions {
+  std::filesystem::path folder = "runs";
+  bool json = false;
+};
+
+struct DiffOptions {
+  std::filesystem::path first, second;  ///< folders of runs, or files in them
+  bool json = false;
+};
+
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
 int show_plan(const PlanOptions& options);
+int why(const WhyOptions& options);
 int show_graph(const PipelineOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
@@ -164,6 +182,9 @@ int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
 int report(const ReportOptions& options);
 int watch(const WatchOptions& options);
+int runs(const RunsOptions& options);
+/// 0 where the results are the same, else 1.
+int diff(const DiffOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

@@ -10,6 +10,7 @@
 #include "framework/cli/open_store.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
+#include "framework/cli/run_sources.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
@@ -145,6 +146,9 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
   run::Observers observers{{progress.get(), &to.events}};
   const auto store =
       open_store(options.keeping, [&](const std::string& sentence) { observers.note(sentence); });
+  store::Contents unremembered;
+  const auto sources =
+      run_sources(options.pipeline, checked, store ? store->contents() : unremembered);
   const run::StudyOptions study{options.threads,
                                 &stop,
                                 out / weights_folder,
@@ -159,7 +163,7 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
   to.write(out / "results.json", results);
   const auto gates = judge_gates(plan, outcome.results);
   const auto record =
-      run_record(options.pipeline, checked, study, outcome, *progress, times, gates);
+      run_record(options.pipeline, checked, sources, study, outcome, *progress, times, gates);
   to.write(out / "run.json", record);
   if (!options.junit.empty())
     to.write(options.junit, junit_of(plan.name, gates, outcome, times.seconds));

@@ -44,6 +44,14 @@ const Figures two_figures{
      {"roc_1", "The curves.", "<svg role=\"img\" aria-label=\"r\"></svg>", ""}},
     {"a figure is missing"}};
 
+TEST(Page, SaysTheCommitWhereTheRecordHasOne) {
+  auto record = small_record();
+  EXPECT_THAT(page(drawn_results(), record, two_figures), Not(HasSubstr("<dt>git</dt>")));
+  record["git"] = {{"commit", "0a1b"}, {"branch", "<b>"}, {"dirty", true}};
+  EXPECT_THAT(page(drawn_results(), record, two_figures),
+              HasSubstr("0a1b on &lt;b&gt;, and changes that are in no commit"));
+}
+
 TEST(SvgElement, BeginsAtTheTagAndIsLabelled) {
   const auto svg = svg_element("<?xml version=\"1.0\"?>\n<svg width=\"1\"><g></g></svg>", "a",
                                "the \"caption\"");
