@@ -140,7 +140,8 @@ void Store::put(const Key& key, const Artifact& artifact) {
   }
 }
 
-std::vector<Listed> Store::list() const {
+/// Without what is in them.
+std::vector<Listed> Store::by_use() const {
   std::vector<Listed> out;
   each_object(folder_ / "objects", [&](const Key& key, const fs::path& path) {
     struct stat about {};
@@ -149,16 +150,27 @@ std::vector<Listed> Store::list() const {
     one.used += std::chrono::duration_cast<std::chrono::system_clock::duration>(
         std::chrono::seconds{about.st_mtim.tv_sec} +
         std::chrono::nanoseconds{about.st_mtim.tv_nsec});
-    try {
-      one.texts = texts_of(path);
-      one.kind = one.texts.at(std::string{kind_text});
-    } catch (const StoreError&) {  // `verify` says what is wrong
-    }
     out.push_back(std::move(one));
   });
   std::ranges::sort(out, [](const Listed& a, const Listed& b) {
     return std::pair{b.used, a.key} < std::pair{a.used, b.key};
   });
+  return out;
+}
+
+std::vector<Listed> Store::list() const {
+  auto out = by_use();
+  for (auto& one : out) try {
+      one.texts = texts_of(path_of(one.key));
+      one.kind = one.texts.at(std::string{kind_text});
+    } catch (const StoreError&) {  // `verify` says what is wrong
+    }
+  return out;
+}
+
+std::vector<Key> Store::keys() const {
+  std::vector<Key> out;
+  for (const auto& one : by_use()) out.push_back(one.key);
   return out;
 }
 

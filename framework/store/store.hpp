@@ -66,6 +66,8 @@ class Store {
 
   /// All objects, the one used last first.
   std::vector<Listed> list() const;
+  /// Their keys alone, in this order: nothing is read.
+  std::vector<Key> keys() const;
   /// Reads all of every object. @returns a sentence for each that is damaged; `seen` counts them.
   std::vector<std::string> verify(std::size_t& seen) const;
   /// Removes what was used least recently until all objects together have at most `budget` bytes;
@@ -76,6 +78,7 @@ class Store {
   void open();
   void check_version() const;
   void clear_remains();
+  std::vector<Listed> by_use() const;
 
   std::filesystem::path folder_;
   std::function<void(const std::string&)> note_;

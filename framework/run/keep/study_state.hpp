@@ -1,5 +1,5 @@
-// What of a plan is in the store, and of the rest why it is not: the first thing that differs from
-// what was made before.
+// What of a plan is in the store, and of the rest why it is not: what differs from the thing most
+// like it that was made before.
 #pragma once
 
 #include "framework/pipeline/plan.hpp"
