@@ -34,11 +34,15 @@ namespace {
 
 std::atomic<bool> stop{false};
 
-/// The first Ctrl-C asks for a stop in good order, the second one gets the system's own.
+/// The first Ctrl-C or SIGTERM asks for a stop in good order, the second of them ends the program
+/// as if nobody had listened.
 void stop_on_signal() {
   struct sigaction action {};
-  action.sa_handler = [](int) { stop = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  action.sa_handler = [](int signal) {
+    if (!stop.exchange(true)) return;
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  };
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }
@@ -108,6 +112,15 @@ void leave_report(const std::filesystem::path& out, const std::string& results,
   }
 }
 
+/// All that failed, each with its sentence.
+void tell_failures(const run::StudyOutcome& outcome, std::size_t nodes) {
+  const auto failed = outcome.failures.size();
+  if (failed == 0) return;
+  for (const auto& [node, sentence] : outcome.failures)
+    say(stderr, "error: {}: {}", node, sentence);
+  say(stderr, "{} of {} failed", failed, counted(nodes, "node"));
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
@@ -131,8 +144,14 @@ int run(const RunOptions& options) {
                      plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto store = open_store(options.keeping, *progress);
-  const run::StudyOptions study{options.threads, &stop, out / weights_folder, store.get(),
-                                computing(checked.catalogue)};
+  if (store) store->contents().stop_when([] { return stop.load(); });
+  const run::StudyOptions study{options.threads,
+                                &stop,
+                                out / weights_folder,
+                                store.get(),
+                                computing(checked.catalogue),
+                                options.memory,
+                                options.fail_fast};
   const auto outcome = run::run_study(plan, study, *progress);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
@@ -153,13 +172,16 @@ int run(const RunOptions& options) {
       outcome.found == 0
           ? ""
           : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
-  if (!options.no_report) leave_report(out, results, record);
+  // Whoever stops a run does not wait for figures.
+  if (!options.no_report && !outcome.cancelled) leave_report(out, results, record);
   std::fflush(stdout);
 
-  // Each was told in full when it happened.
-  if (const auto failed = outcome.failures.size(); failed > 0)
-    say(stderr, "{} of {} failed", failed, counted(nodes, "node"));
-  if (outcome.cancelled) say(stderr, "stopped before the end");
+  tell_failures(outcome, nodes);
+  if (outcome.cancelled)
+    say(stderr, "stopped before the end{}",
+        options.no_report
+            ? ""
+            : fmt::format("; 'steppe report {}' shows what was measured", out.string()));
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
   return gates_hold(gates) ? success : gate_failed;
 }

@@ -29,6 +29,10 @@ struct StudyOptions {
   store::Store* store = nullptr;
   /// Part of every key in the store.
   Computing computing = {};
+  /// Bytes that nodes may need side by side, by estimate (memory.hpp); 0: no limit.
+  std::uint64_t memory = 0;
+  /// The first node that fails stops the others.
+  bool fail_fast = false;
 };
 
 struct Failure {
