@@ -84,9 +84,7 @@ PHASES = {
         "score",
     ),
     "Lanczos process": (
-        sharpness('use = "hessian"\nmethod = "lanczos"\nsteps = 1000\nevents = 0\n').replace(
-            "= 400", "= 4000"
-        ),
+        sharpness('use = "hessian"\nmethod = "lanczos"\nsteps = 1000\n'),
         "score",
     ),
     "distributions": (

@@ -152,7 +152,7 @@ void FieldNumbers::add(const Nested& fields, const std::string& prefix, Numbered
       continue;
     }
     const auto inner = prefix + field.name + ".";
-    const auto [place, is_new] = shared_.try_emplace({number(inner), field.fields.get()});
+    const auto [place, is_new] = shared_.try_emplace({number(inner), field.fields});
     if (is_new) {
       NumberedFields made;
       add(*field.fields, inner, made);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,7 +40,7 @@ class FieldNumbers {
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<const std::string*> texts_;
   /// Fields that many keys share, by the name that is in front of them.
-  std::map<std::pair<std::uint32_t, const Nested*>, NumberedFields> shared_;
+  std::map<std::pair<std::uint32_t, std::shared_ptr<const Nested>>, NumberedFields> shared_;
 };
 
 /// For each of `wanted` the index of one of `made`; nullopt: there are none. One that differs in a
