@@ -82,6 +82,12 @@ void add_run(CLI::App& program, Action& action) {
   command.add_flag("--fail-fast", options->fail_fast,
                    "the first node that fails stops the others; else all that can run does");
   add_keeping(command, options->keeping);
+  command
+      .add_option("--checkpoint-every", options->checkpoint_every,
+                  "seconds after which a training leaves in the store what it can go on from, at "
+                  "the end of an epoch (default: 30; 0: of every epoch)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS");
   command.add_option("--junit", options->junit, "write the gates and what failed as JUnit XML")
       ->type_name("FILE.xml");
   command.add_flag("--no-report", options->no_report,

@@ -1,6 +1,7 @@
 #include "framework/cli/former_run.hpp"
 
 #include "framework/cli/run_record.hpp"
+#include "framework/data/files.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -23,8 +24,9 @@ bool holds_anything(const fs::path& folder) {
   std::error_code unreadable;
   const fs::directory_iterator entries{folder, unreadable};
   // A run that was killed leaves weights and no record.
-  return std::any_of(begin(entries), end(entries),
-                     [](const auto& entry) { return entry.path().filename() != weights_folder; });
+  return std::any_of(begin(entries), end(entries), [](const auto& entry) {
+    return entry.path().filename() != weights_folder && !data::is_unfinished(entry.path());
+  });
 }
 
 }  // namespace
@@ -44,6 +46,11 @@ std::string FormerRun::note() const {
     return fmt::format("replaces the results of {} in '{}'", started_, folder_.string());
   if (!holds_anything(folder_)) return "";
   return fmt::format("'{}' holds other things than a run; they stay as they are", folder_.string());
+}
+
+void FormerRun::remove_unfinished() const {
+  data::remove_unfinished(folder_);
+  data::remove_unfinished(folder_ / weights_folder);
 }
 
 void FormerRun::remove_weights_except(const std::vector<std::string>& written) const {

@@ -16,6 +16,8 @@ class FormerRun {
   /// "replaces the results of 2026-01-31T12:00:00Z in 'runs/jets'", or that the folder holds other
   /// things; "" of a folder that is empty or not there.
   std::string note() const;
+  /// Removes what was being written when a run was killed.
+  void remove_unfinished() const;
   /// Removes the weight files that its record names and the new run did not write.
   void remove_weights_except(const std::vector<std::string>& written) const;
 

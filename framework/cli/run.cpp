@@ -8,6 +8,7 @@
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/cli/say.hpp"
+#include "framework/cli/stop_signals.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 #include "framework/report/junit.hpp"
@@ -18,9 +19,7 @@
 #include "framework/run/study.hpp"
 #include "framework/store/store.hpp"
 
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
@@ -31,21 +30,6 @@
 namespace steppe::cli {
 
 namespace {
-
-std::atomic<bool> stop{false};
-
-/// The first Ctrl-C or SIGTERM asks for a stop in good order, the second of them ends the program
-/// as if nobody had listened.
-void stop_on_signal() {
-  struct sigaction action {};
-  action.sa_handler = [](int signal) {
-    if (!stop.exchange(true)) return;
-    std::signal(signal, SIG_DFL);
-    std::raise(signal);
-  };
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
 
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
@@ -132,10 +116,11 @@ int run(const RunOptions& options) {
   if (const auto note = former.note(); !note.empty()) say(stderr, "note: {}", note);
   // Before anything runs, for hours of training end there.
   make_folder(out);
+  former.remove_unfinished();
   data::expect_writable(out / "results.json");
   if (!options.junit.empty()) data::expect_writable(options.junit);
 
-  stop_on_signal();
+  auto signals = std::make_unique<StopSignals>();
   leave_last_words(plan, checked.catalogue);
   RunTimes times{timestamp(), 0};
   const auto begin = std::chrono::steady_clock::now();
@@ -144,12 +129,13 @@ int run(const RunOptions& options) {
                      plan.sharpness.size() + plan.distributions.size() + plan.comparisons.size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
   const auto store = open_store(options.keeping, *progress);
-  if (store) store->contents().stop_when([] { return stop.load(); });
+  if (store) store->contents().stop_when([&asked = signals->asked()] { return asked.load(); });
   const run::StudyOptions study{options.threads,
-                                &stop,
+                                &signals->asked(),
                                 out / weights_folder,
                                 store.get(),
                                 computing(checked.catalogue),
+                                options.checkpoint_every,
                                 options.memory,
                                 options.fail_fast};
   const auto outcome = run::run_study(plan, study, *progress);
@@ -172,7 +158,7 @@ int run(const RunOptions& options) {
       outcome.found == 0
           ? ""
           : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
-  // Whoever stops a run does not wait for figures.
+  signals.reset();  // all is kept by now, and whoever stops a run does not wait for figures
   if (!options.no_report && !outcome.cancelled) leave_report(out, results, record);
   std::fflush(stdout);
 

@@ -90,7 +90,8 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
               {"plugins", plugins(*checked.plan)},
               {"stages", stages_json(*checked.plan)},
               {"build", study.computing.build},
-              {"found_in_store", outcome.found}};
+              {"found_in_store", outcome.found},
+              {"resumed", outcome.resumed}};
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
   out["nodes"] = Json::array();

@@ -49,7 +49,7 @@ int list(const Store& from, bool json) {
                        {"used", moment(object)},
                        {"name", name_of(object)}});
     else
-      show(stdout, "{}  {:9}  {:>9}  {}  {}\n", object.key.hex(), kind, amount(object.bytes),
+      show(stdout, "{}  {:12}  {:>9}  {}  {}\n", object.key.hex(), kind, amount(object.bytes),
            moment(object), name_of(object));
   }
   if (json)
@@ -105,8 +105,8 @@ fs::path weights_name(const Store& from, const Listed& object) {
 int copy_out(Store& from, const StoreOptions& options) {
   auto objects = from.list();
   std::erase_if(objects, [&](const Listed& object) {
-    return options.key.empty() ? object.kind != "training"
-                               : !object.key.hex().starts_with(options.key);
+    if (options.key.empty()) return object.kind != "training";
+    return object.kind == "checkpoint" || !object.key.hex().starts_with(options.key);
   });
   if (!options.key.empty() && objects.size() != 1)
     throw StoreError{

@@ -23,6 +23,12 @@ namespace {
   throw DataError{fmt::format("'{}' cannot be written: {}", path.string(), std::strerror(reason))};
 }
 
+constexpr std::string_view unfinished = ".unfinished.";
+
+std::string temporary_in(const fs::path& folder) {
+  return (folder / fmt::format("{}XXXXXX", unfinished)).string();
+}
+
 /// Writes and syncs; @returns 0 or what went wrong.
 int fill(int file, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -49,8 +55,7 @@ int sync_folder(const fs::path& folder) {
 }  // namespace
 
 void write_whole(const fs::path& path, std::string_view bytes, const fs::path& by_way_of) {
-  const auto beside = by_way_of.empty() ? path : by_way_of / path.filename();
-  std::string temporary = beside.string() + ".XXXXXX";
+  auto temporary = temporary_in(by_way_of.empty() ? path.parent_path() : by_way_of);
   const int file = ::mkstemp(temporary.data());
   if (file < 0) fail(path, errno);
   int reason = fill(file, bytes);
@@ -68,11 +73,21 @@ void expect_writable(const fs::path& path) {
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
   if (failure) fail(path, failure.value());
   if (fs::is_directory(path, failure)) fail(path, EISDIR);
-  std::string temporary = path.string() + ".XXXXXX";
+  auto temporary = temporary_in(path.parent_path());
   const int file = ::mkstemp(temporary.data());
   if (file < 0) fail(path, errno);
   ::close(file);
   ::unlink(temporary.c_str());
+}
+
+bool is_unfinished(const fs::path& path) {
+  return path.filename().string().starts_with(unfinished);
+}
+
+void remove_unfinished(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{folder, ignored})
+    if (is_unfinished(entry.path())) fs::remove(entry.path(), ignored);
 }
 
 }  // namespace steppe::data

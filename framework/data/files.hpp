@@ -17,4 +17,9 @@ void write_whole(const std::filesystem::path& path, std::string_view bytes,
 /// `path` is a folder.
 void expect_writable(const std::filesystem::path& path);
 
+/// Whether a file is what a killed process was writing, by its name: ".unfinished." and six signs.
+bool is_unfinished(const std::filesystem::path& path);
+/// Removes such files. Whoever is writing into this folder just now fails.
+void remove_unfinished(const std::filesystem::path& folder);
+
 }  // namespace steppe::data

@@ -405,6 +405,16 @@ std::string repeated_gate(const Position& first) {
   return fmt::format("this gate is there already: {}", to_text(first));
 }
 std::string idle_huber_delta() { return "'huber_delta' is not used: it belongs to loss = 'huber'"; }
+std::string sigmas_of_one_trial() {
+  return "there is one trial: its sigma is that of the test sample, without the spread over "
+         "trainings; give the axis 'trial' in [matrix] more";
+}
+std::string scores_of_training_events(std::string_view split) {
+  return fmt::format(
+      "split = \"{}\" has events that networks are trained on: of them they know more than of "
+      "others",
+      split);
+}
 std::string no_number(std::string_view metric, std::string_view reason) {
   return fmt::format("metric '{}' will have no number in this study: {}", metric, reason);
 }

@@ -144,6 +144,8 @@ std::string attack_without_strength(std::string_view strength);
 std::string unused_value(std::string_view name);
 std::string repeated_gate(const Position& first);
 std::string idle_huber_delta();
+std::string sigmas_of_one_trial();
+std::string scores_of_training_events(std::string_view split);
 std::string no_number(std::string_view metric, std::string_view reason);
 std::string nothing_measured();
 std::string nothing_trained();

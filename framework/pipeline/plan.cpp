@@ -131,6 +131,19 @@ void remark_defaults(const Outline& outline, const Plan& plan, std::vector<Probl
     if (node.attack) remark(*node.attack);
 }
 
+/// Scores of the very events that were learnt.
+void remark_split(const Outline& outline, const Plan& plan, std::vector<Problem>& problems) {
+  if (!outline.evaluate || !outline.evaluate->node.table()) return;
+  const auto* split = outline.evaluate->node.table()->find("split");
+  for (const auto& node : plan.scores)
+    if (split && node.data == plan.trainings[node.training].data &&
+        (node.split == "train" || node.split == "all")) {
+      problems.push_back(
+          {split->node.position, message::scores_of_training_events(node.split), Severity::note});
+      return;
+    }
+}
+
 /// Legal but odd.
 void remark(const Document& document, const Outline& outline, const Matrix& matrix,
             const Scope& values, const Draft& draft, std::vector<Problem>& problems) {
@@ -141,6 +154,7 @@ void remark(const Document& document, const Outline& outline, const Matrix& matr
   if (outline.names("trainer").empty()) note(whole, message::nothing_trained());
   if (!outline.evaluate) note(whole, message::nothing_measured());
   remark_defaults(outline, draft.plan, problems);
+  remark_split(outline, draft.plan, problems);
   for (const auto& heading : outline.headings)
     if (!draft.uses(heading.kind->name, heading.name))
       note(heading.position, message::unused_heading(heading.kind->name, heading.name));

@@ -9,6 +9,7 @@
 #include <steppe/random.hpp>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -147,12 +148,26 @@ class Rehearsal {
       if (!first.gave_anything) out_.all_points = false;
       if (!node.attack && !clean.refusal.empty() && attacked.refusal.empty())
         problems_.push_back({metric.position, clean.refusal});
+      if (!first.refusal.empty() && !attacked.refusal.empty() && suits_another(metric, loss))
+        problems_.push_back({metric.position, first.refusal});
       // One that cannot do without the attacked scores beside the clean ones compares them itself.
       if (!node.attack || (attacked.refusal.empty() && !clean.refusal.empty())) continue;
       node.again.push_back(metric.name);
       for (const auto& name : clean.names) add(names, name + under_attack);
     }
     return names;
+  }
+
+  /// Whether a metric that refuses such scores takes those of another target: then it is the target
+  /// that it refuses, and not that scores are made up.
+  bool suits_another(const Stage& metric, const network::Loss& refused) {
+    constexpr std::array<std::size_t, 3> targets{0, 2, 3};  // classes; 0: a real value
+    return std::ranges::any_of(targets, [&](std::size_t classes) {
+      network::Loss other;
+      other.classes = classes;
+      other.outputs = classes > 2 ? classes : 1;
+      return classes != refused.classes && trial(metric, other).attacked.refusal.empty();
+    });
   }
 
   const Trial& trial(const Stage& metric, const network::Loss& loss) {

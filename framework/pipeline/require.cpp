@@ -65,6 +65,9 @@ class RequirementReader {
     good = find_subject(that, gate.value, out) && good;
     for (const auto& selector : gate.selectors) good = select(that, selector, out) && good;
     if (good && rows_known_) look_for_results(that, out);
+    if (out.sigmas > 0 && rows_known_ && is_one_trial())
+      problems_.push_back(
+          {place_in_text(that, gate.sigmas_at), message::sigmas_of_one_trial(), Severity::note});
     return out;
   }
 
@@ -77,6 +80,12 @@ class RequirementReader {
     if (gate.comparison == Comparison::equal)
       return refuse(that, gate.sigmas_at, message::sigmas_of_equality());
     return true;
+  }
+
+  bool is_one_trial() const {
+    return std::all_of(plan_.trainings.begin(), plan_.trainings.end(), [&](const auto& training) {
+      return training.trial == plan_.trainings.front().trial;
+    });
   }
 
   /// A dot before a letter ends the name of a stage, "hessian_weights.eigenvalue", unless a metric

@@ -1,6 +1,7 @@
 #include "framework/plugin/catalogue.hpp"
 
 #include "framework/network/operations.hpp"
+#include "framework/plugin/cut_off.hpp"
 #include "framework/plugin/kinds.hpp"
 #include "framework/plugin/scan.hpp"
 
@@ -75,6 +76,7 @@ std::string loader_words(std::string_view message) {
 
 /// Loads one file and returns its plugin table. @throws PluginError with the reason.
 const steppe_plugin& open(const fs::path& file) {
+  if (is_cut_off(file)) throw PluginError{"the file is cut off; copy or build it again"};
   boost::dll::shared_library library;
   try {
     using Mode = boost::dll::load_mode::type;

@@ -26,7 +26,7 @@ bool any_row(const Table& table, std::size_t column, Has has) {
 std::string latex_number(const Cell& cell) {
   if (!std::isfinite(cell.value)) return escape_latex(cell.text);
   auto number = with_error(cell.value, cell.error, "\\pm");
-  if (const auto e = number.find('e'); e != std::string::npos)
+  if (const auto e = number.rfind('e'); e != std::string::npos)
     number =
         fmt::format("{} \\times 10^{{{}}}", number.substr(0, e), std::stoi(number.substr(e + 1)));
   auto out = "$" + number + "$";

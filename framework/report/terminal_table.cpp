@@ -261,8 +261,20 @@ std::string folded(const std::string& text, std::size_t width) {
 std::string with_error(double value, double error, const char* sign) {
   if (!std::isfinite(value)) return "-";
   if (!std::isfinite(error) || error <= 0) return fmt::format("{:.5g}", value);
-  const int digits = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 12);
-  return fmt::format("{:.{}f} {} {:.{}f}", value, digits, sign, error, digits);
+  const auto decade = [](double number) {
+    return static_cast<int>(std::floor(std::log10(number)));
+  };
+  const int high = decade(std::max(std::abs(value), error)), low = decade(error);
+  // An error that far below its number is one of rounding.
+  if (high - low > 8) return fmt::format("{:.9g} {} {:.1e}", value, sign, error);
+  if (low >= -6 && high < 9) {
+    const int digits = std::max(1 - low, 0);
+    return fmt::format("{:.{}f} {} {:.{}f}", value, digits, sign, error, digits);
+  }
+  const int digits = high - low + 1;
+  const double power = std::pow(10.0, high);
+  return fmt::format("({:.{}f} {} {:.{}f})e{:+03d}", value / power, digits, sign, error / power,
+                     digits, high);
 }
 
 std::string terminal_table(const Summary& summary, std::size_t width) {

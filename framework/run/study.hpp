@@ -29,6 +29,8 @@ struct StudyOptions {
   store::Store* store = nullptr;
   /// Part of every key in the store.
   Computing computing = {};
+  /// Seconds between two checkpoints of a training, which are taken at the ends of epochs.
+  double checkpoint_every = 30;
   /// Bytes that nodes may need side by side, by estimate (memory.hpp); 0: no limit.
   std::uint64_t memory = 0;
   /// The first node that fails stops the others.
@@ -50,7 +52,8 @@ struct StudyOutcome {
   std::string device;           ///< what shaped the numbers
   double training_seconds = 0;  ///< summed over trainings that were made
   std::uint64_t training_events = 0;
-  std::size_t found = 0;  ///< nodes that were in the store
+  std::size_t found = 0;    ///< nodes that were in the store
+  std::size_t resumed = 0;  ///< trainings that went on from a checkpoint
 };
 
 /// @throws DeviceError when the plan's device cannot be opened.

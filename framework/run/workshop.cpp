@@ -150,16 +150,21 @@ std::string Workshop::train(std::size_t t) {
 std::string Workshop::make_training(std::size_t t) {
   const auto& node = plan_.trainings[t];
   const auto begin = std::chrono::steady_clock::now();
+  const auto checkpoint = shelf_.checkpoint(shelf_.trainings[t], options_.checkpoint_every);
   trained_[t] = run::train(node, data_of(node.data), splits(), device_,
-                           surroundings(shelf_.trainings[t].name));
+                           surroundings(shelf_.trainings[t].name), checkpoint.get());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  const auto epochs = trained_[t]->history.epochs.size(), rows = trained_[t]->train_rows;
+  const auto before = checkpoint ? checkpoint->epochs_found() : 0;
+  const auto epochs = trained_[t]->history.epochs.size() - before;
+  const auto rows = trained_[t]->train_rows;
   training_events_ += epochs * rows;
+  if (before > 0) ++resumed_;
   {
     const std::lock_guard lock{mutex_};
     training_seconds_ += took.count();
   }
-  return fmt::format("{} epochs of {} events, {:.0f} events/s", epochs, rows,
+  return fmt::format("{}{} epochs of {} events, {:.0f} events/s",
+                     before > 0 ? fmt::format("{} epochs before, ", before) : "", epochs, rows,
                      static_cast<double>(epochs * rows) / took.count());
 }
 
@@ -250,6 +255,7 @@ StudyOutcome Workshop::outcome() {
   out.weights = std::move(weights_);
   out.device = device_->description();
   out.found = shelf_.found();
+  out.resumed = resumed_;
   out.training_seconds = training_seconds_;
   out.training_events = training_events_;
   auto& results = out.results;

@@ -93,6 +93,7 @@ class Workshop {
   std::mutex mutex_;
   double training_seconds_ = 0;
   std::atomic<std::uint64_t> training_events_ = 0;
+  std::atomic<std::size_t> resumed_ = 0;
 };
 
 }  // namespace steppe::run

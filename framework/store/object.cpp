@@ -27,6 +27,7 @@ constexpr std::string_view name_of(float) { return "F32"; }
 constexpr std::string_view name_of(double) { return "F64"; }
 constexpr std::string_view name_of(std::int64_t) { return "I64"; }
 constexpr std::string_view name_of(std::uint64_t) { return "U64"; }
+constexpr std::string_view name_of(std::byte) { return "U8"; }
 
 /// Where the digits of the checksum are; npos: nowhere. A quote inside a text is written as \", so
 /// this cannot be part of one.
@@ -51,14 +52,16 @@ std::string checksum(std::string_view bytes, std::size_t place) {
   return Key{hash.high64, hash.low64}.hex();
 }
 
+std::size_t width_of(const Column& column) {
+  return std::visit([](const auto& values) { return sizeof values.front(); }, column.values);
+}
+
 /// Wide values first: then each lies at a multiple of its own size, without gaps.
 std::vector<const Column*> in_order(const std::vector<Column>& columns) {
   std::vector<const Column*> out;
   for (const auto& column : columns) out.push_back(&column);
-  // Not std::ranges::stable_partition, which clang 14 cannot make of libstdc++ 12.
-  std::stable_partition(out.begin(), out.end(), [](const Column* c) {
-    return !std::holds_alternative<std::vector<float>>(c->values);
-  });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Column* a, const Column* b) { return width_of(*a) > width_of(*b); });
   return out;
 }
 
@@ -194,6 +197,10 @@ std::span<const std::int64_t> Object::integers(const std::string& name) const {
 }
 std::span<const std::uint64_t> Object::counts(const std::string& name) const {
   return values<std::uint64_t>(name, name_of(std::uint64_t{}));
+}
+
+std::span<const std::byte> Object::bytes(const std::string& name) const {
+  return values<std::byte>(name, name_of(std::byte{}));
 }
 
 void Object::fail(const std::string& what) const {

@@ -7,6 +7,7 @@
 #include "framework/store/error.hpp"
 #include "framework/store/key.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -22,7 +23,7 @@ struct Column {
   std::string name;
   std::vector<std::size_t> shape;
   std::variant<std::vector<float>, std::vector<double>, std::vector<std::int64_t>,
-               std::vector<std::uint64_t>>
+               std::vector<std::uint64_t>, std::vector<std::byte>>
       values;  ///< as many as the shape says
 };
 
@@ -74,6 +75,7 @@ class Object {
   std::span<const double> doubles(const std::string& name) const;
   std::span<const std::int64_t> integers(const std::string& name) const;
   std::span<const std::uint64_t> counts(const std::string& name) const;
+  std::span<const std::byte> bytes(const std::string& name) const;
 
  private:
   const data::TensorEntry& entry(const std::string& name) const;

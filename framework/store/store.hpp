@@ -2,18 +2,21 @@
 //
 //   version                 "steppe-store/1"
 //   objects/ab/ab...        one file an object, named by its key
+//   checkpoints/ab/ab...    one file a training that is not done, named by the training's key
 //   leases/                 who is at work on what (lease.hpp)
 //   files/                  remembered keys of data files (contents.hpp)
 //   temporary/              files being written; what is complete is renamed to where it belongs
 //   damaged/                objects that were not what was written
 //
-// Any number of processes and hosts may use one store at once. An object is never changed.
+// Any number of processes and hosts may use one store at once. An object is never changed; a
+// checkpoint is replaced by the next one, and goes when its training is an object.
 #pragma once
 
 #include "framework/store/contents.hpp"
 #include "framework/store/error.hpp"
 #include "framework/store/lease.hpp"
 #include "framework/store/object.hpp"
+#include "framework/store/room.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,9 +29,10 @@
 
 namespace steppe::store {
 
-/// An object as `list` shows it.
+/// An object, or a checkpoint, as `list` shows it.
 struct Listed {
   Key key;
+  std::filesystem::path path;
   std::uint64_t bytes = 0;
   std::chrono::system_clock::time_point used;  ///< found or written last
   std::string kind;                            ///< "" of one that cannot be read
@@ -36,7 +40,7 @@ struct Listed {
 };
 
 struct Cleared {
-  std::size_t removed = 0, kept = 0, leased = 0;  ///< objects; `leased` are among those kept
+  std::size_t removed = 0, kept = 0, leased = 0;  ///< files; `leased` are among those kept
   std::uint64_t removed_bytes = 0, kept_bytes = 0;
 };
 
@@ -48,40 +52,44 @@ class Store {
                  std::chrono::milliseconds beat = std::chrono::seconds{5});
 
   const std::filesystem::path& folder() const { return folder_; }
-  std::filesystem::path path_of(const Key& key) const;
-
+  // Objects.
+  std::filesystem::path path_of(const Key& key) const { return objects_.path_of(key); }
   /// The object, whole; marks it as used. A damaged one is set aside, with a note, and not found.
   /// @throws StoreError when it is there and cannot be read.
-  std::optional<Object> find(const Key& key);
-  bool has(const Key& key) const;
-  /// Whole or not at all; one with this key that is there already stays as it is, or is replaced by
-  /// the same bytes. @throws StoreError with the system's reason.
-  void put(const Key& key, const Artifact& artifact);
-
+  std::optional<Object> find(const Key& key) { return objects_.find(key); }
+  bool has(const Key& key) const { return objects_.has(key); }
+  /// Whole or not at all; one with this key that is there already is replaced by the same bytes.
+  /// @throws StoreError with the system's reason.
+  void put(const Key& key, const Artifact& artifact) { objects_.put(key, artifact); }
   /// Out of the way, into `damaged`.
-  void set_aside(const Key& key);
+  void set_aside(const Key& key) { objects_.set_aside(key); }
 
+  /// Of trainings that are not done, by the key that the training will have.
+  Room& checkpoints() { return checkpoints_; }
+  const Room& checkpoints() const { return checkpoints_; }
   Leases& leases() { return leases_; }
   Contents& contents() { return contents_; }
 
-  /// All objects, the one used last first.
+  /// All objects and checkpoints, the one used last first.
   std::vector<Listed> list() const;
-  /// Their keys alone, in this order: nothing is read.
+  /// Keys of the objects alone, in this order: nothing is read.
   std::vector<Key> keys() const;
-  /// Reads all of every object. @returns a sentence for each that is damaged; `seen` counts them.
+  /// Reads all of each of them. @returns a sentence for each that is damaged; `seen` counts them.
   std::vector<std::string> verify(std::size_t& seen) const;
-  /// Removes what was used least recently until all objects together have at most `budget` bytes;
-  /// never one that is leased. Also what killed processes, and damage, left behind.
+  /// Removes what was used least recently until all together have at most `budget` bytes; never
+  /// what is leased. Also what killed processes, and damage, left behind, and checkpoints of
+  /// trainings that are done.
   Cleared clear(std::uint64_t budget);
 
  private:
   void open();
   void check_version() const;
+  void list(const Room& room, std::vector<Listed>& to) const;
   void clear_remains();
-  std::vector<Listed> by_use() const;
+  void clear_leftovers(Cleared& done);
 
   std::filesystem::path folder_;
-  std::function<void(const std::string&)> note_;
+  Room objects_, checkpoints_;
   Leases leases_;
   Contents contents_;
 };

@@ -1,7 +1,9 @@
-// Models, optimizers and trainers: a small training with them ends, and ends the same every time.
+// Models, optimizers and trainers: a small training with them ends, and ends the same every time,
+// also when it is stopped and goes on.
 #include "framework/run/train/training.hpp"
 #include "framework/verify/bench.hpp"
 #include "framework/verify/checks.hpp"
+#include "framework/verify/remembered_checkpoint.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -27,9 +29,11 @@ pipeline::Plan plan_with(const plugin::Catalogue& catalogue, const std::string& 
 }
 
 /// Weights and statistics after a training.
-std::vector<float> trained(const pipeline::Plan& plan, const std::string& device) {
+std::vector<float> trained(const pipeline::Plan& plan, const std::string& device,
+                           run::Checkpoint* checkpoint = nullptr) {
   const auto data = load_first(plan);
-  const auto out = run::train(plan.trainings.front(), *data, {}, compute::open_device(device), {});
+  const auto out =
+      run::train(plan.trainings.front(), *data, {}, compute::open_device(device), {}, checkpoint);
   auto values = values_of(*out.device->queue(), out.at.weights);
   const auto statistics = values_of(*out.device->queue(), out.at.buffers);
   values.insert(values.end(), statistics.begin(), statistics.end());
@@ -43,17 +47,39 @@ std::string fault_of_training(const pipeline::Plan& plan, const std::string& dev
   return same_bits(once, trained(plan, device)) ? "" : "the second time it ends with other weights";
 }
 
+std::string fault_of_going_on(const pipeline::Plan& plan, const std::string& device) {
+  RememberedCheckpoint all;
+  const auto whole = trained(plan, device, &all);
+  if (all.taken.empty()) throw LeftOut{"the training ends after one epoch"};
+  for (const auto done : {std::size_t{0}, all.taken.size() / 2}) {
+    RememberedCheckpoint resumed;
+    resumed.given = all.taken[done];
+    if (!same_bits(whole, trained(plan, device, &resumed)))
+      return fmt::format(
+          "after epoch {} it goes on to other weights; what one epoch leaves for the next has to "
+          "be "
+          "registered: by a trainer with 'keep', by an optimizer as 'state'",
+          all.taken[done].epochs);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<Check> training_checks(const Subject& subject) {
   std::vector<Check> out;
-  for (const std::string device : {"cpu", "far"})
-    out.push_back({subject.title(device), "trains to the same finite weights twice",
-                   [&catalogue = subject.catalogue, &stage = subject.stage, device,
+  const auto add = [&](const std::string& device, const char* fact, auto fault) {
+    out.push_back({subject.title(device), fact,
+                   [&catalogue = subject.catalogue, &stage = subject.stage, device, fault,
                     sets = subject.sets(subject.stage.kind + ".it")] {
-                     return fault_of_training(plan_with(catalogue, stage.kind, stage.name, sets),
-                                              device);
+                     return fault(plan_with(catalogue, stage.kind, stage.name, sets), device);
                    }});
+  };
+  for (const std::string device : {"cpu", "far"}) {
+    add(device, "trains to the same finite weights twice", fault_of_training);
+    if (subject.stage.kind != "model")
+      add(device, "goes on to the same weights after a stop", fault_of_going_on);
+  }
   return out;
 }
 

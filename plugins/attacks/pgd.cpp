@@ -49,6 +49,10 @@ struct Pgd {
         host.note(
             "'alpha' is larger than 'epsilon': the first step already ends on the border of "
             "the ball, as one of FGSM does");
+      if (start == Start::point && static_cast<double>(steps) * alpha < epsilon)
+        host.note(
+            "'steps' times 'alpha' is less than 'epsilon': no walk comes to the border of the "
+            "ball");
       if (restarts > 1 && start == Start::point)
         host.note("all 'restarts' go the same way from the clean point; set start = \"random\"");
     }

@@ -35,6 +35,10 @@ struct AdamW {
       if (beta1 == 1.0 || beta2 == 1.0)
         throw steppe::Error{"'beta1' and 'beta2' are below 1: at 1 nothing is ever learnt"};
     }
+
+    void remark(const steppe::Host& host) const {
+      if (learning_rate == 0) host.note("with 'learning_rate' 0 the weights stay as they are");
+    }
   } parameters;
 
   static constexpr std::array state{"mean", "mean_square"};

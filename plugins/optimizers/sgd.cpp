@@ -25,6 +25,10 @@ struct Sgd {
     void validate() const {
       if (nesterov && momentum == 0.0) throw steppe::Error{"'nesterov' needs a 'momentum' above 0"};
     }
+
+    void remark(const steppe::Host& host) const {
+      if (learning_rate == 0) host.note("with 'learning_rate' 0 the weights stay as they are");
+    }
   } parameters;
 
   static constexpr std::array state{"velocity"};

@@ -44,6 +44,30 @@ TEST(Rehearsal, AMetricThatSaysNothingLeavesGatesAlone) {
   EXPECT_TRUE(checked.plan) << checked.text();
 }
 
+TEST(Rehearsal, AMetricThatTakesNoMadeUpScoresIsTakenAtItsWord) {
+  const auto checked = check_good_with("[evaluate]\nmetrics = ['auc', 'proud']\n");
+  EXPECT_TRUE(checked.plan) << checked.text();
+}
+
+TEST(Rehearsal, SigmasOfOneTrialAreNoted) {
+  const auto of = [](const char* trials) {
+    return check_good_with(
+               std::string{"[matrix]\ntrain = ['pythia', 'herwig']\nattack = ['none']\n"} + trials +
+               "\n[[require]]\nthat = 'auc > 0.5 @ 2 sigma'\n")
+        .text();
+  };
+  EXPECT_THAT(of("trial = 1"),
+              HasSubstr("note: there is one trial: its sigma is that of the test"));
+  EXPECT_THAT(of("trial = 2"), Not(HasSubstr("there is one trial")));
+}
+
+TEST(Rehearsal, ScoresOfTrainingEventsAreNoted) {
+  const auto checked = check_good_with("[evaluate]\nsplit = 'all'\n");
+  ASSERT_TRUE(checked.plan) << checked.text();
+  EXPECT_THAT(checked.text(),
+              HasSubstr("note: split = \"all\" has events that networks are trained"));
+}
+
 TEST(Rehearsal, ASeriesGoesOn) {
   ValueNames names;
   names.stages["hessian"] = {"dominant", "dominant_2", "trace"};

@@ -223,6 +223,22 @@ struct Fooled {
   }
 };
 
+/// Is about classes.
+struct Purity {
+  void measure(const steppe::Scores& scores, const steppe::Results& results) const {
+    if (scores.classes == 0)
+      throw steppe::Error{"it needs a target with classes, and this one is a real value"};
+    results.value("purity", 0.9);
+  }
+};
+
+/// Takes no scores that are made up.
+struct Proud {
+  void measure(const steppe::Scores&, const steppe::Results&) const {
+    throw steppe::Error{"there are less than a million events"};
+  }
+};
+
 /// Gives nothing that could be known before it has seen the events.
 struct Silent {
   void measure(const steppe::Scores&, const steppe::Results&) const {}
@@ -283,5 +299,7 @@ STEPPE_PLUGIN(steppe::reader<Toy>({.name = "toy", .summary = "events from nothin
               steppe::metric<Auc>({.name = "auc", .summary = "area under the curve"}),
               steppe::metric<Rejection>({.name = "rejection", .summary = "background rejection"}),
               steppe::metric<Fooled>({.name = "fooled", .summary = "what an attack turns"}),
+              steppe::metric<Purity>({.name = "purity", .summary = "signal in what is selected"}),
+              steppe::metric<Proud>({.name = "proud", .summary = "wants many events"}),
               steppe::metric<Silent>({.name = "silent", .summary = "says nothing"}),
               steppe::metric<Gap>({.name = "gap", .summary = "what is lost on other data"}))

@@ -88,8 +88,8 @@ PHASES = {
         "score",
     ),
     "distributions": (
-        STUDY.replace("= 400", "= 40000")
-        + '[distribution.all]\nof = ["events"]\ncolumns = ["constituent.*", "jet.*"]\n',
+        STUDY.replace("= 400", "= 200000")
+        + '[distribution.all]\nof = ["events"]\ncolumns = ["constituent.*.pt"]\n',
         "data '",
     ),
 }

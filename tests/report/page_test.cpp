@@ -36,13 +36,12 @@ class Path {
   std::string before_;
 };
 
-/// An empty folder for one test.
+/// A new folder for one test.
 fs::path empty_folder() {
-  const auto folder = fs::path{::testing::TempDir()} /
-                      ::testing::UnitTest::GetInstance()->current_test_info()->name();
-  fs::remove_all(folder);
-  fs::create_directories(folder);
-  return folder;
+  auto name = ::testing::TempDir() +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".XXXXXX";
+  EXPECT_NE(::mkdtemp(name.data()), nullptr);
+  return name;
 }
 
 std::string content(const fs::path& file) {

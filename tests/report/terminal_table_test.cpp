@@ -26,6 +26,16 @@ TEST(TerminalTable, GivesGainsTheirSignificanceForSoFewTrials) {
   EXPECT_THAT(table, HasSubstr("pythia   fgsm - none   0.0200 +- 0.0058   1.8 sigma\n"));
 }
 
+TEST(TerminalTable, HasNumbersOfAnySize) {
+  EXPECT_EQ(with_error(0.977131, 0.00042), "0.97713 +- 0.00042");
+  EXPECT_EQ(with_error(1234.5, 120), "1234 +- 120");
+  EXPECT_EQ(with_error(3.1e-7, 1.2e-8), "(3.10 +- 0.12)e-07");
+  EXPECT_EQ(with_error(1e-9, 2.5e-8), "(0.1 +- 2.5)e-08");
+  EXPECT_EQ(with_error(-4.2e12, 3.4e10), "(-4.200 +- 0.034)e+12");
+  EXPECT_EQ(with_error(0.5, 1.1e-17), "0.5 +- 1.1e-17");
+  EXPECT_EQ(with_error(0.25, 0), "0.25");
+}
+
 TEST(TerminalTable, SaysWhatTheUncertaintiesAreOf) {
   auto results = small_study();
   EXPECT_THAT(terminal_table(summarise(results), 100),

@@ -33,10 +33,10 @@ class FiniteRowsOf : public ::testing::Test {
   }
 
   /// Notes and the error, one a line.
-  static std::string said(const FiniteRows& rows) {
+  static std::string said(const FiniteRows& rows, const std::vector<data::FileRecord>& files = {}) {
     std::string out;
     try {
-      rows.conclude([&](const std::string& note) { out += note + "\n"; });
+      rows.conclude(files, [&](const std::string& note) { out += note + "\n"; });
     } catch (const data::DataError& error) {
       out += error.what();
     }
@@ -65,6 +65,22 @@ TEST_F(FiniteRowsOf, AreRefusedWithCountsAndTheFirstEvent) {
             "reader 'toy' gave values that are not finite: 2 in 'x', 1 in 'weight'; the first is "
             "in event 11; nan = \"drop\" leaves such events out, nan = \"impute\" puts "
             "'impute_value' there");
+}
+
+TEST_F(FiniteRowsOf, AreRefusedWithTheFileOfTheFirst) {
+  auto rows = made("refuse");
+  Chunk good{4, {1, 2, 0, 1, 1, 2, 0, 1, 1, 2, 0, 1}, {7, 8, 9}};
+  rows.mend(good);
+  auto bad = chunk();  // its second row, the fifth of all
+  rows.mend(bad);
+  const auto in = [&](std::vector<data::FileRecord> files) {
+    const auto sentence = said(rows, files);
+    const auto begin = sentence.find("the first is in");
+    return sentence.substr(begin, sentence.find(';', begin) - begin);
+  };
+  EXPECT_EQ(in({{"a.csv", 9, 4}, {"empty.csv", 1, 0}, {"b.csv", 3, 3}}),
+            "the first is in event 11, number 1 of those read from 'b.csv'");
+  EXPECT_EQ(in({{"a.csv", 9, 7}}), "the first is in event 11, number 5 of those read from 'a.csv'");
 }
 
 TEST_F(FiniteRowsOf, AreDropped) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "tiny_study.hpp"
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -21,9 +22,8 @@ using testing::plan_of;
 using testing::values_of;
 
 /// A linear model on a reader of test_readers.cpp, trained on whole splits.
-pipeline::Plan linear_plan(const std::string& reader, const std::string& more = "",
-                           const std::vector<std::string>& sets = {}) {
-  return plan_of("[pipeline]\nname = 'linear'\n[reader.events]\nuse = '" + reader + R"('
+std::string linear_text(const std::string& reader, const std::string& more) {
+  return "[pipeline]\nname = 'linear'\n[reader.events]\nuse = '" + reader + R"('
 [model.linear]
 use    = "dense"
 hidden = []
@@ -39,8 +39,12 @@ optimizer = "sgd"
 batch     = 1000
 epochs    = 200
 keep      = "last"
-)" + more,
-                 sets);
+)" + more;
+}
+
+pipeline::Plan linear_plan(const std::string& reader, const std::string& more = "",
+                           const std::vector<std::string>& sets = {}) {
+  return plan_of(linear_text(reader, more), sets);
 }
 
 struct Fit {
@@ -279,13 +283,16 @@ TEST(Losses, TheErrorOfARegressionIsTheNoise) {
   EXPECT_TRUE(outcome.results.data.front().class_rows.empty());
 }
 
-TEST(Losses, AMetricForTwoClassesSaysWhatToUse) {
-  const auto outcome =
-      run_with(linear_plan("test_blobs", evaluated + "auc']\n", {"trainer.fit.epochs=1"}), 1);
-  ASSERT_EQ(outcome.failures.size(), 1U);
-  EXPECT_EQ(outcome.failures.front().sentence,
-            "metric 'auc': it needs a target of two classes, and this one has 3 classes; use "
-            "'accuracy'");
+TEST(Losses, AMetricForTwoClassesSaysWhatToUseBeforeAnythingRuns) {
+  try {
+    verify::plan_of(testing::catalogue(), linear_text("test_blobs", evaluated + "auc']\n"), {});
+    FAIL() << "it was accepted";
+  } catch (const verify::Refused& refused) {
+    EXPECT_THAT(
+        refused.what(),
+        ::testing::HasSubstr("metric 'auc': it needs a target of two classes, and this one has 3 "
+                             "classes; use 'accuracy'"));
+  }
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ TEST_F(CrashTest, AWriterKilledAnywhereLeavesAStoreThatVerifies) {
       for (std::uint64_t i = 0;; ++i) {
         const auto lease = store.leases().take(numbered(i % 40));
         store.put(numbered(i % 40), example(20'000));
+        store.checkpoints().put(numbered(41), example(20'000, static_cast<float>(i)));
       }
       return 0;
     });

@@ -39,6 +39,7 @@ TEST_F(ObjectTest, ComesBackBitForBit) {
   EXPECT_TRUE(std::signbit(back.doubles("doubles")[1]));
   EXPECT_THAT(back.integers("integers"), ElementsAre(-7, 1));
   EXPECT_THAT(back.counts("counts"), ElementsAre(~std::uint64_t{0}));
+  EXPECT_THAT(back.bytes("bytes"), ElementsAre(std::byte{7}, std::byte{0}, std::byte{255}));
   EXPECT_TRUE(back.floats("empty").empty());
 }
 

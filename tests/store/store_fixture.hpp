@@ -48,6 +48,7 @@ inline Artifact example(std::size_t values = 5, float first = 1) {
           {{"floats", {values, 1}, floats},
            {"doubles", {2}, std::vector<double>{0.1, -0.0}},
            {"integers", {1, 1, 2}, std::vector<std::int64_t>{-7, 1}},
+           {"bytes", {3}, std::vector<std::byte>{std::byte{7}, std::byte{0}, std::byte{255}}},
            {"counts", {1}, std::vector<std::uint64_t>{~std::uint64_t{0}}},
            {"empty", {0, 3}, std::vector<float>{}}}};
 }

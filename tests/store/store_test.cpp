@@ -148,6 +148,68 @@ TEST_F(StoreTest, ClearingTakesAwayWhatWasLeftBehind) {
   EXPECT_TRUE(fs::is_empty(home_ / "damaged"));
 }
 
+TEST_F(StoreTest, CheckpointsAreReplacedAndDropped) {
+  Store store{home_};
+  auto& checkpoints = store.checkpoints();
+  checkpoints.put(numbered(1), example(5, 1));
+  checkpoints.put(numbered(1), example(5, 10));
+  EXPECT_EQ(checkpoints.find(numbered(1))->floats("floats").front(), 10);
+  EXPECT_FALSE(store.has(numbered(1)));
+  EXPECT_FALSE(store.find(numbered(1)));
+  checkpoints.drop(numbered(1));
+  EXPECT_FALSE(checkpoints.find(numbered(1)));
+  checkpoints.drop(numbered(1));
+}
+
+TEST_F(StoreTest, CheckpointsAreListedVerifiedAndSetAsideAsObjectsAre) {
+  Store store{home_, note_};
+  store.put(numbered(1), example());
+  store.checkpoints().put(numbered(2), {"checkpoint", {{"name", "fit, 3 epochs"}}, {}});
+  ASSERT_EQ(store.list().size(), 2U);
+  std::size_t seen = 0;
+  EXPECT_TRUE(store.verify(seen).empty());
+  EXPECT_EQ(seen, 2U);
+  const auto path = store.checkpoints().path_of(numbered(2));
+  fs::resize_file(path, 40);
+  EXPECT_THAT(store.verify(seen), ElementsAre(HasSubstr(path.string())));
+  EXPECT_FALSE(store.checkpoints().find(numbered(2)));
+  EXPECT_THAT(notes_, ElementsAre(HasSubstr("it is cut short or damaged; it is set aside")));
+  EXPECT_TRUE(fs::exists(home_ / "damaged" / numbered(2).hex()));
+}
+
+TEST_F(StoreTest, ClearsCheckpointsByAgeUnlessTheyAreLeasedAndLeftoversFirst) {
+  Store store{home_}, other{home_};
+  auto& checkpoints = store.checkpoints();
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    checkpoints.put(numbered(i), example());
+    fs::last_write_time(checkpoints.path_of(numbered(i)),
+                        fs::file_time_type::clock::now() - std::chrono::hours{i});
+  }
+  const auto one = fs::file_size(checkpoints.path_of(numbered(0)));
+  store.put(numbered(0), example());  // its training is done
+  const auto lease = other.leases().take(numbered(3));
+  EXPECT_EQ(store.clear(4 * one).removed, 1U);
+  EXPECT_FALSE(checkpoints.has(numbered(0)));
+  EXPECT_TRUE(store.has(numbered(0)));
+  const auto cleared = store.clear(2 * one);
+  EXPECT_EQ(cleared.removed, 2U);
+  EXPECT_EQ(cleared.leased, 1U);
+  EXPECT_TRUE(store.has(numbered(0)));
+  EXPECT_FALSE(checkpoints.has(numbered(1)));
+  EXPECT_FALSE(checkpoints.has(numbered(2)));
+  EXPECT_TRUE(checkpoints.has(numbered(3)));
+}
+
+TEST_F(StoreTest, AStoreFromBeforeTheyWereThereTakesCheckpoints) {
+  { Store store{home_}; }
+  fs::remove(home_ / "checkpoints");
+  Store store{home_};
+  EXPECT_FALSE(store.checkpoints().find(numbered(1)));
+  EXPECT_TRUE(store.list().empty());
+  store.checkpoints().put(numbered(1), example());
+  EXPECT_TRUE(store.checkpoints().find(numbered(1)));
+}
+
 TEST_F(StoreTest, ManyThreadsWithTheSameKeyLeaveOneWholeObject) {
   Store store{home_};
   std::vector<std::thread> threads;

@@ -4,6 +4,7 @@
 #include <steppe/metric.hpp>
 #include <steppe/optimizer.hpp>
 #include <steppe/projector.hpp>
+#include <steppe/trainer.hpp>
 #include <steppe/transform.hpp>
 
 #include <cstdlib>
@@ -85,6 +86,20 @@ struct Drift {
   }
 };
 
+/// Halves its steps from epoch to epoch, and keeps to itself how often it has.
+struct Forget {
+  double factor = 1;
+  void begin(steppe::Session& session) { session.plan(64, 4); }
+  bool epoch(steppe::Session& session, std::uint64_t epoch) {
+    while (session.next_batch() > 0) {
+      session.gradient();
+      session.step(factor);
+    }
+    factor /= 2;
+    return epoch + 1 == 4;
+  }
+};
+
 /// Numbers rows from 0 in every chunk.
 struct ByChunk {
   steppe::Columns columns(const steppe::Columns&) const { return {{{.name = "place"}}, ""}; }
@@ -104,4 +119,5 @@ STEPPE_PLUGIN(steppe::attack<Far>({.name = "too_far", .summary = "outside its ba
               steppe::metric<NoNumber>({.name = "no_number", .summary = "not a number"}),
               steppe::optimizer<Leave>({.name = "leave", .summary = "ends the program"}),
               steppe::projector<Drift>({.name = "drift"}),
+              steppe::trainer<Forget>({.name = "forget", .summary = "keeps nothing"}),
               steppe::transform<ByChunk>({.name = "by_chunk", .summary = "sees chunks"}))

@@ -19,7 +19,7 @@ fail() {
 }
 
 # One of ours of every sort of check.
-for plugin in fgsm sam toy_jets augment balance jet_features dense compress_tails auc box sgd; do
+for plugin in fgsm sam toy_jets augment balance jet_features dense compress_tails auc box sgd supervised; do
   "$steppe" verify "$plugins/$plugin.so" >"$work/$plugin.txt" || {
     cat "$work/$plugin.txt"
     fail "'$plugin' does not verify"
@@ -51,6 +51,8 @@ expect "optimizer 'leave' on far trains to the same finite weights twice" \
 expect "projector 'drift' says what it does and what each setting means" "it has no summary"
 expect "projector 'drift' has defaults within their ranges" "setting 'by' has the default -1.0"
 expect "projector 'drift' on cpu twice is as good as once" "the second time it moves events elsewhere"
+expect "trainer 'forget' on cpu goes on to the same weights after a stop" \
+  "after epoch 1 it goes on to other weights"
 expect "transform 'by_chunk' gives the same rows, whichever way they are cut into chunks" \
   "in chunks of 1 events: values differ"
 # What the host puts back is held, whoever moved it.

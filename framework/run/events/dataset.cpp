@@ -134,7 +134,7 @@ class Intake final : public plugin::RowReceiver {
   std::shared_ptr<data::Dataset> take() {
     if (!data_)
       throw data::DataError{fmt::format("reader '{}' gave no columns", node_.reader.name)};
-    finite_->conclude([this](const std::string& sentence) { note(sentence); });
+    finite_->conclude(data_->files(), [this](const std::string& sentence) { note(sentence); });
     data_->set_gaps(finite_->gaps());
     auto at = chain_->next_survey(0);
     pass_on(0, at);

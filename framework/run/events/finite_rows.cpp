@@ -23,7 +23,10 @@ FiniteRows::FiniteRows(const pipeline::DataNode& node, const Columns& columns)
 
 void FiniteRows::mend(Chunk& chunk) {
   const auto finite = [](float value) { return std::isfinite(value); };
-  if (!refused_ && std::all_of(chunk.values.begin(), chunk.values.end(), finite)) return;
+  if (!refused_ && std::all_of(chunk.values.begin(), chunk.values.end(), finite)) {
+    rows_ += chunk.rows();
+    return;
+  }
   std::size_t kept = 0;
   for (std::size_t r = 0; r < chunk.rows(); ++r) {
     float* row = chunk.values.data() + r * chunk.columns;
@@ -41,12 +44,16 @@ bool FiniteRows::refuses(const Column& column) const {
 
 bool FiniteRows::mend_row(float* row, std::uint64_t event_id) {
   bool whole = true;
+  ++rows_;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     auto& column = columns_[c];
     if (!column.counts || std::isfinite(row[c])) continue;
     ++column.bad;
     if (refuses(column)) {
-      if (!refused_) first_event_ = event_id;
+      if (!refused_) {
+        first_event_ = event_id;
+        first_row_ = rows_;
+      }
       refused_ = true;
     } else if (policy_ == Policy::drop) {
       whole = false;
@@ -74,11 +81,25 @@ std::string FiniteRows::counted(bool refused) const {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void FiniteRows::conclude(const std::function<void(const std::string&)>& note) const {
+/// "event 11", and where it is where the reader names files: "event 11, number 2 of 'a.csv'".
+std::string FiniteRows::first_place(const std::vector<data::FileRecord>& files) const {
+  auto out = fmt::format("event {}", first_event_);
+  std::uint64_t before = 0;
+  for (const auto& file : files) {
+    if (first_row_ <= before + file.events)
+      return fmt::format("{}, number {} of those read from '{}'", out, first_row_ - before,
+                         file.path);
+    before += file.events;
+  }
+  return out;
+}
+
+void FiniteRows::conclude(const std::vector<data::FileRecord>& files,
+                          const std::function<void(const std::string&)>& note) const {
   if (refused_)
     throw data::DataError{fmt::format(
-        "reader '{}' gave values that are not finite: {}; the first is in event {}; {}", reader_,
-        counted(true), first_event_,
+        "reader '{}' gave values that are not finite: {}; the first is in {}; {}", reader_,
+        counted(true), first_place(files),
         policy_ == Policy::refuse
             ? "nan = \"drop\" leaves such events out, nan = \"impute\" puts 'impute_value' there"
             : "targets, weights and masks are not imputed: nan = \"drop\" leaves such events out")};

@@ -24,9 +24,11 @@ class FiniteRows {
   /// Leaves finite rows in the chunk. Once a value was refused every row is left out, and only
   /// counted: nothing comes of the data.
   void mend(Chunk& chunk);
-  /// After the last row. @throws DataError with counts by column where values were refused; else
-  /// says what was left out or put in.
-  void conclude(const std::function<void(const std::string&)>& note) const;
+  /// After the last row. `files`: what the rows came from, in their order. @throws DataError with
+  /// counts by column and the first place where values were refused; else says what was left out or
+  /// put in.
+  void conclude(const std::vector<data::FileRecord>& files,
+                const std::function<void(const std::string&)>& note) const;
 
   const data::GapRecord& gaps() const { return gaps_; }
 
@@ -41,13 +43,15 @@ class FiniteRows {
 
   bool mend_row(float* row, std::uint64_t event_id);
   std::string counted(bool refused) const;
+  std::string first_place(const std::vector<data::FileRecord>& files) const;
   bool refuses(const Column& column) const;
 
   std::string reader_;
   Policy policy_;
   float replacement_;
   std::vector<Column> columns_;
-  std::uint64_t first_event_ = 0;  ///< the first refused
+  std::uint64_t rows_ = 0;
+  std::uint64_t first_event_ = 0, first_row_ = 0;  ///< the first refused; rows count from 1
   bool refused_ = false;
   data::GapRecord gaps_;
 };

@@ -61,6 +61,7 @@ std::string Shelf::find_or_make(Place& place, const std::function<void(const Obj
   const auto lease = this->lease(place);
   if (store_ && !place.object) place.object = store_->find(place.key->key());
   if (restore(place, take_in)) return found;
+  place.is_leased = lease.has_value();
   auto line = make();
   if (store_) keep(place, artifact());
   return line;
@@ -105,9 +106,17 @@ void Shelf::keep(const Place& place, store::Artifact artifact) {
   artifact.texts["made_of"] = fields_text(*place.key);
   try {
     store_->put(place.key->key(), artifact);
+    store_->checkpoints().drop(place.key->key());
   } catch (const StoreError& error) {
     complain(fmt::format("{}; what is made is not kept in the store", error.what()));
   }
+}
+
+std::unique_ptr<StoredCheckpoint> Shelf::checkpoint(const Place& place, double every) {
+  if (!place.is_leased) return nullptr;
+  return std::make_unique<StoredCheckpoint>(
+      store_->checkpoints(), place.key->key(), place.name, every, observer_,
+      [this](const std::string& sentence) { complain(sentence); });
 }
 
 /// None without a store, and where no lease can be made: then the work is done all the same.

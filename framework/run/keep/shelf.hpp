@@ -4,11 +4,13 @@
 
 #include "framework/pipeline/plan.hpp"
 #include "framework/run/keep/keys.hpp"
+#include "framework/run/keep/stored_checkpoint.hpp"
 #include "framework/run/observer.hpp"
 #include "framework/run/task_graph.hpp"
 #include "framework/store/store.hpp"
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,6 +23,7 @@ struct Place {
   std::string name;                     ///< of the node
   std::optional<store::KeyMaker> key;   ///< none: there is no store
   std::optional<store::Object> object;  ///< what was found; readable even when it is cleared away
+  bool is_leased = false;               ///< by us: nobody else makes it now
 
   bool found() const { return object.has_value(); }
 };
@@ -47,7 +50,10 @@ class Shelf {
 
   /// Takes in what was found. @returns false when there is nothing, or nothing that fits.
   bool restore(Place& place, const std::function<void(const store::Object&)>& take_in);
-  /// Keeps what was made. Where that fails, a note says so, once.
+  /// Where a training leaves its state while it is made; null where nobody else would be kept from
+  /// doing so too. `every`: seconds.
+  std::unique_ptr<StoredCheckpoint> checkpoint(const Place& place, double every);
+  /// Keeps what was made; its checkpoint goes. Where that fails, a note says so, once.
   void keep(const Place& place, store::Artifact artifact);
 
   /// How many nodes were found.

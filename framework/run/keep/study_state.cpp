@@ -88,8 +88,12 @@ std::vector<NodeState> states(const std::vector<store::KeyMaker>& keys, const st
   FieldNumbers numbers;
   std::vector<NumberedFields> wanted, made;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    out[i].done = store.has(keys[i].key());
-    (out[i].done ? made : wanted).push_back(numbers.of(keys[i]));
+    const auto key = keys[i].key();
+    out[i].done = store.has(key);
+    if (!out[i].done && store.checkpoints().has(key))
+      out[i].why = "it was begun, and goes on from its checkpoint";
+    else
+      (out[i].done ? made : wanted).push_back(numbers.of(keys[i]));
   }
   if (wanted.empty()) return out;
   for (auto& fields : made_before(others, kind, numbers)) made.push_back(std::move(fields));
@@ -97,7 +101,7 @@ std::vector<NodeState> states(const std::vector<store::KeyMaker>& keys, const st
   Differences differences{numbers, made};
   std::size_t next = 0;
   for (auto& state : out) {
-    if (state.done) continue;
+    if (state.done || !state.why.empty()) continue;
     const auto at = next++;
     state.why = like[at] ? differences.between(wanted[at], made[*like[at]])
                          : "nothing of its kind was made";

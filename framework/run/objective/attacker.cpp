@@ -231,8 +231,12 @@ void Attacker::call(Climb& climb, const compute::Tensor& point,
 void Attacker::start_state(const steppe_point& point) {
   if (state_ || !functions_.new_state) return;
   host_.finish(functions_.new_state(instance_.get(), host_.get(), &point, &state_));
-  if (!saved_.empty())
+  if (saved_.empty()) return;
+  try {
     host_.finish(functions_.restore(state_, host_.get(), saved_.data(), saved_.size()));
+  } catch (const plugin::PluginError& error) {
+    throw RefusedState{error.what()};
+  }
   saved_.clear();
 }
 

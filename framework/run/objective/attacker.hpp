@@ -27,6 +27,12 @@ namespace steppe::run {
 std::vector<float> deviations_for(const pipeline::Stage& attack, const data::Dataset& data,
                                   std::span<const std::uint32_t> rows);
 
+/// An attack does not go on from the state that was saved for it.
+class RefusedState : public plugin::PluginError {
+ public:
+  using PluginError::PluginError;
+};
+
 class Attacker {
  public:
   /// `data` and `surroundings.queue` outlive this object. `deviations`: of deviations_for.
@@ -47,9 +53,12 @@ class Attacker {
   void move_weights(BatchLoss& loss, const WeightPoint& at, const data::Batch& batch,
                     const steppe_moment& moment);
 
+  bool has_state() const { return functions_.new_state != nullptr; }
+  /// Whether what state it has can be saved and restored.
+  bool can_save() const { return !has_state() || (functions_.save && functions_.restore); }
   /// The state of the attack in this training; empty when it has none.
   std::vector<std::byte> save();
-  /// Goes on from a saved state at the next move. What does not fit is refused there.
+  /// Goes on from a saved state at the next move, which throws RefusedState when it does not fit.
   void restore(std::vector<std::byte> saved);
 
  private:

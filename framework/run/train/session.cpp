@@ -22,7 +22,7 @@ compute::Tensor clone(compute::Queue& queue, const compute::Tensor& flat) {
 
 Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, Rows rows,
                  const network::Network& network, WeightPoint at,
-                 const plugin::Surroundings& surroundings)
+                 const plugin::Surroundings& surroundings, Checkpoint* checkpoint)
     : data_{data},
       network_{network},
       rows_{std::move(rows)},
@@ -39,7 +39,8 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
       gradient_{queue_.device().flat(network.weights())},
       weights_handle_{at_.weights},
       gradient_handle_{gradient_},
-      losses_{queue_} {
+      losses_{queue_},
+      checkpoint_{checkpoint} {
   for (const char* const* name = optimizer_functions_.state; name && *name; ++name)
     state_handles_.push_back(&state_.emplace_back(queue_.device().flat(network.weights())));
   state_handles_.push_back(nullptr);  // ends the list, also of an optimizer without state
@@ -50,15 +51,32 @@ pipeline::History Session::run() {
   const auto functions = trainer_.functions<steppe_trainer>();
   trainer_host_.finish(functions.begin(trainer_.get(), trainer_host_.get(), &table));
   require_plan();
-  for (std::int32_t done = 0; !done; ++epoch_) {
+  resume();
+  try {
+    run_epochs(table);
+  } catch (const plugin::Cancelled&) {
+    put_checkpoint();
+    throw;
+  } catch (const plugin::PluginError& error) {
+    if (state_was_refused_) throw RefusedState{error.what()};
+    throw;
+  }
+  queue_.wait();
+  return std::move(history_);
+}
+
+void Session::run_epochs(const steppe_session& table) {
+  const auto functions = trainer_.functions<steppe_trainer>();
+  for (std::int32_t done = 0; !done;) {
     history_.epochs.emplace_back(history_.names.size(), std::nan(""));
     trainer_host_.finish(
         functions.epoch(trainer_.get(), trainer_host_.get(), &table, epoch_, &done));
     losses_.take_mean();
     order_.clear();
+    has_batch_ = false;
+    ++epoch_;
+    if (!done) remember();
   }
-  queue_.wait();
-  return std::move(history_);
 }
 
 void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
@@ -84,6 +102,10 @@ void Session::stop_if_cancelled() const { surroundings_.stop_if_cancelled(); }
 
 void Session::require_plan() const {
   if (!loss_) throw RunError{"the trainer has to call 'plan' in 'begin'"};
+}
+
+void Session::require_batch() const {
+  if (!has_batch_) throw RunError{"there is no batch; call 'next_batch' first, in every epoch"};
 }
 
 void Session::keep(const char* name, void* bytes, std::size_t count) {
@@ -123,6 +145,7 @@ std::uint64_t Session::next_batch() {
                            epochs_ * batches_per_epoch() * batch_rows_, "events");
   if (batch_number_ >= batches_per_epoch()) return 0;
   batch_->load(rows_of(order_, batch_number_));
+  has_batch_ = true;
   if (batch_->weightless())
     throw RunError{
         fmt::format("all events of batch {} of epoch {} (step {}) have weight 0; leave such events "
@@ -143,6 +166,16 @@ void Session::attack(int index, double fraction) {
   if (!(fraction >= 0 && fraction <= 1))
     throw RunError{fmt::format("the attacked fraction {} is outside [0, 1]", fraction)};
   auto& attacker = this->attacker(index);
+  require_batch();
+  try {
+    move_by(attacker, fraction);
+  } catch (const RefusedState&) {
+    state_was_refused_ = true;
+    throw;
+  }
+}
+
+void Session::move_by(Attacker& attacker, double fraction) {
   if (attacker.moves_weights()) {
     if (!weights_before_) weights_before_ = queue_.device().flat(network_.weights());
     if (!weights_are_moved_) queue_.copy(at_.weights, weights_before_);
@@ -155,6 +188,7 @@ void Session::attack(int index, double fraction) {
 }
 
 void Session::gradient() {
+  require_batch();
   loss_->forward(at_, batch_->features(), batch_->labels(), STEPPE_LOSS, network::Mode::train);
   loss_->mean(batch_->weights(), losses_.next(step_ + 1));
   loss_->weight_gradient(batch_->weights(), gradient_);

@@ -10,6 +10,7 @@
 #include "framework/run/objective/attacker.hpp"
 #include "framework/run/objective/batch_loss.hpp"
 #include "framework/run/objective/evaluator.hpp"
+#include "framework/run/train/checkpoint.hpp"
 #include "framework/run/train/loss_log.hpp"
 
 #include <deque>
@@ -27,11 +28,13 @@ class Session {
   };
 
   /// `at` holds the initial weights and is moved in place. All but `node` outlive the session.
+  /// `checkpoint`: where to go on from, and what to leave when it is stopped; null: nowhere.
   Session(const pipeline::TrainingNode& node, const data::Dataset& data, Rows rows,
-          const network::Network& network, WeightPoint at,
-          const plugin::Surroundings& surroundings);
+          const network::Network& network, WeightPoint at, const plugin::Surroundings& surroundings,
+          Checkpoint* checkpoint = nullptr);
 
-  /// Runs the trainer from `begin` to its last epoch. @returns what it logged.
+  /// Runs the trainer from `begin`, or from the checkpoint, to its last epoch. @returns what it
+  /// logged. @throws RefusedState when an attack does not take what the checkpoint has for it.
   pipeline::History run();
 
  private:
@@ -51,14 +54,27 @@ class Session {
   void average(const char* name, double keep);
   void renew_statistics();
 
+  // Between two epochs (session_state.cpp).
+  void save(TrainingState& to);
+  /// Why a state is not one of this training; "": it is.
+  std::string misfit(const TrainingState& state) const;
+  void restore(const TrainingState& state);
+  void resume();
+  void remember();
+  void give_up(const std::string& why);
+  void put_checkpoint();
+
   steppe_session make_table();
+  void run_epochs(const steppe_session& table);
   void require_plan() const;
+  void require_batch() const;
   void stop_if_cancelled() const;
   std::size_t batches_per_epoch() const;
   /// Batch `index` of the rows in this order.
   std::span<const std::uint32_t> rows_of(const std::vector<std::uint32_t>& order,
                                          std::size_t index) const;
   Attacker& attacker(int index);
+  void move_by(Attacker& attacker, double fraction);
   steppe_moment moment() const;
 
   struct Kept {
@@ -81,7 +97,7 @@ class Session {
   std::deque<Attacker> attackers_;
 
   compute::Tensor gradient_, weights_before_;  ///< flat; the second while an attack moved weights
-  bool weights_are_moved_ = false, has_gradient_ = false;
+  bool weights_are_moved_ = false, has_gradient_ = false, has_batch_ = false;
   std::deque<steppe_tensor> state_;
   std::vector<steppe_tensor*> state_handles_;
   steppe_tensor weights_handle_, gradient_handle_;
@@ -98,6 +114,11 @@ class Session {
   std::map<std::string, Kept> kept_;
   std::map<std::string, WeightPoint> stored_;
   pipeline::History history_;
+
+  Checkpoint* checkpoint_;
+  TrainingState last_;            ///< after the last epoch that left no step half done
+  std::uint64_t put_epochs_ = 0;  ///< of the state that was put last, or found
+  bool state_was_refused_ = false;
 };
 
 }  // namespace steppe::run

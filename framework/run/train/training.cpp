@@ -12,10 +12,12 @@
 
 namespace steppe::run {
 
-TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& data,
-                     const data::SplitFractions& splits,
-                     const std::shared_ptr<compute::Device>& device,
-                     plugin::Surroundings surroundings) {
+namespace {
+
+TrainedNetwork train_once(const pipeline::TrainingNode& node, const data::Dataset& data,
+                          const data::SplitFractions& splits,
+                          const std::shared_ptr<compute::Device>& device,
+                          plugin::Surroundings surroundings, Checkpoint* checkpoint) {
   const auto queue = device->queue();
   surroundings.queue = queue.get();
   surroundings.trial = node.trial;
@@ -40,9 +42,26 @@ TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& da
     network.set_fitted(*queue, out.at.buffers, {fit.mean, fit.factor});
   }
 
-  Session session{node, data, std::move(rows), network, out.at, surroundings};
+  Session session{node, data, std::move(rows), network, out.at, surroundings, checkpoint};
   out.history = session.run();
   return out;
+}
+
+}  // namespace
+
+TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& data,
+                     const data::SplitFractions& splits,
+                     const std::shared_ptr<compute::Device>& device,
+                     plugin::Surroundings surroundings, Checkpoint* checkpoint) {
+  const auto once = [&] {
+    return train_once(node, data, splits, device, surroundings, checkpoint);
+  };
+  try {
+    return once();
+  } catch (const RefusedState& error) {
+    if (checkpoint) checkpoint->refuse(error.what());
+  }
+  return once();
 }
 
 }  // namespace steppe::run

@@ -5,16 +5,18 @@
 #include "framework/pipeline/plan.hpp"
 #include "framework/plugin/host.hpp"
 #include "framework/run/objective/trained.hpp"
+#include "framework/run/train/checkpoint.hpp"
 
 #include <memory>
 
 namespace steppe::run {
 
 /// @throws PluginError, DataError, RunError, DeviceError, Cancelled. `surroundings.queue` is
-/// replaced by the training's own.
+/// replaced by the training's own. `checkpoint`: where to go on from, and what to leave when it is
+/// stopped; null: nowhere. The bytes of the result are the same with and without.
 TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& data,
                      const data::SplitFractions& splits,
                      const std::shared_ptr<compute::Device>& device,
-                     plugin::Surroundings surroundings);
+                     plugin::Surroundings surroundings, Checkpoint* checkpoint = nullptr);
 
 }  // namespace steppe::run

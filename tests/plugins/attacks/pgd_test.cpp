@@ -14,6 +14,14 @@ TEST(Pgd, RemarksOnAStepLongerThanItsBallAndTakesIt) {
             std::string::npos);
 }
 
+TEST(Pgd, RemarksOnWalksThatEndInsideTheBall) {
+  StageUnderTest attack{"pgd", {{"epsilon", 0.01}, {"alpha", 0.001}, {"steps", 5}}};
+  ASSERT_EQ(attack.host().logged.size(), 1U);
+  EXPECT_NE(attack.host().logged[0].second.find("less than 'epsilon'"), std::string::npos);
+  StageUnderTest enough{"pgd", {{"epsilon", 0.01}, {"alpha", 0.002}, {"steps", 5}}};
+  EXPECT_TRUE(enough.host().logged.empty());
+}
+
 TEST(Pgd, RemarksOnRestartsThatAllGoTheSameWay) {
   StageUnderTest same{"pgd", {{"restarts", 3}}};
   EXPECT_EQ(same.host().logged.size(), 1U);

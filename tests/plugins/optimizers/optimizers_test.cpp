@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 
+#include "plugin_fixture.hpp"
 #include <gtest/gtest.h>
 
 namespace steppe::plugin {
@@ -92,6 +93,14 @@ class Optimizer {
   std::vector<steppe_tensor*> handles_;
   std::uint64_t number_ = 0;
 };
+
+TEST(Optimizers, RemarkOnALearningRateOfZero) {
+  for (const char* const name : {"adamw", "sgd"}) {
+    testing::StageUnderTest idle{name, {{"learning_rate", 0.0}}};
+    ASSERT_EQ(idle.host().logged.size(), 1U) << name;
+    EXPECT_NE(idle.host().logged[0].second.find("stay as they are"), std::string::npos);
+  }
+}
 
 class OptimizerOn : public ::testing::TestWithParam<const char*> {};
 
