@@ -1,6 +1,6 @@
 #!/bin/sh
 # What was made is found again, and only that: an unchanged study trains nothing, a changed attack
-# costs its own points, damage is mended, a killed run goes on, two at once share the work; and the
+# costs its own points, damage is mended, two at once share the work; and the
 # bytes of results.json and of the weights are always those of a run without a store.
 #
 #   store.sh <steppe> <source folder> <work folder>
@@ -127,18 +127,6 @@ grep -q "its checksum is wrong" mended.txt
 echo "damaged objects are made again"
 
 "$steppe" store gc --store kept --size 0 | grep -q "kept 0"
-
-rm -rf kept
-"$steppe" run there/study.toml --no-report --store kept --threads 1 --out killed \
-  --set trainer.fit.epochs=40 >/dev/null 2>&1 &
-sleep 1
-kill -9 $! 2>/dev/null || true
-wait $! 2>/dev/null || true
-try killed there/study.toml --set trainer.fit.epochs=40
-run there/study.toml --no-store --set trainer.fit.epochs=40 --out alone_killed \
-  >/dev/null 2>&1
-same alone_killed killed
-echo "a killed run goes on ($(trained killed) of 6 networks were left to train)"
 
 rm -rf kept
 run there/study.toml --store kept --threads 1 --out one --set trainer.fit.epochs=20 \
