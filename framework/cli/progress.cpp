@@ -48,12 +48,11 @@ void Progress::finished(const std::string& node, double seconds, const std::stri
                    nodes_, node, detail, seconds));
 }
 
-/// Why is told at the end, with all others that failed.
-void Progress::failed(const std::string& node, const std::string& /*sentence*/) {
+void Progress::failed(const std::string& node, const std::string& sentence) {
   const std::lock_guard lock{mutex_};
   running_.erase(node);
-  line(fmt::format("[{:>{}}/{}] {}: failed", ++finished_, fmt::formatted_size("{}", nodes_), nodes_,
-                   node));
+  ++finished_;
+  line(fmt::format("error: {}: {}", node, sentence));
 }
 
 void Progress::note(const std::string& sentence) {

@@ -122,13 +122,12 @@ void show_results(const Leaving& to, const run::StudyOutcome& outcome, double se
           : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
 }
 
-/// All that failed, each with its sentence.
+/// All that failed, by name; each was told in full when it happened.
 void tell_failures(const run::StudyOutcome& outcome, std::size_t nodes) {
   const auto failed = outcome.failures.size();
   if (failed == 0) return;
-  for (const auto& [node, sentence] : outcome.failures)
-    say(stderr, "error: {}: {}", node, sentence);
-  say(stderr, "{} of {} failed", failed, counted(nodes, "node"));
+  say(stderr, "{} of {} failed:", failed, counted(nodes, "node"));
+  for (const auto& failure : outcome.failures) say(stderr, "  {}", failure.node);
 }
 
 /// Runs a plan and leaves what it gives. @returns the exit code.
