@@ -2,9 +2,9 @@
 
 #include "framework/run/keep/shelf.hpp"
 
-#include <charconv>
-#include <cstdint>
+#include <cstddef>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -16,25 +16,16 @@ namespace {
 using store::Artifact;
 using store::Object;
 
-/// Columns hold numbers: eight bytes make one, and a text says how many bytes there are.
-void put_bytes(Artifact& into, const std::string& name, const std::string& bytes) {
-  std::vector<std::uint64_t> words((bytes.size() + 7) / 8);
-  std::memcpy(words.data(), bytes.data(), bytes.size());
-  into.texts[name + "_bytes"] = std::to_string(bytes.size());
-  into.columns.push_back({name, {words.size()}, std::move(words)});
+store::Column column(const char* name, const std::string& text) {
+  std::vector<std::byte> bytes(text.size());
+  std::memcpy(bytes.data(), text.data(), text.size());
+  return {name, {bytes.size()}, std::move(bytes)};
 }
 
-/// @throws Damaged when they are not there.
-std::string bytes_of(const Object& object, const std::string& name) {
-  const auto words = object.counts(name);
-  const auto& text = object.text(name + "_bytes");
-  std::size_t size = 0;
-  std::from_chars(text.data(), text.data() + text.size(), size);
-  if (size > words.size_bytes())
-    throw store::Damaged{fmt::format("'{}' is shorter than it says", object.path().string())};
-  std::string out(size, '\0');
-  std::memcpy(out.data(), words.data(), size);
-  return out;
+/// @throws Damaged when there is none of this name.
+std::string text_of(const Object& object, const char* name) {
+  const auto bytes = object.bytes(name);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
@@ -56,7 +47,7 @@ std::optional<report::Drawing> KeptDrawings::find(const std::filesystem::path& p
   try {
     const auto object = store_->find(key_of(program, script).key());
     if (!object) return std::nullopt;
-    return report::Drawing{bytes_of(*object, "svg"), bytes_of(*object, "pdf")};
+    return report::Drawing{text_of(*object, "svg"), text_of(*object, "pdf")};
   } catch (const store::StoreError&) {  // it is drawn again
     return std::nullopt;
   }
@@ -65,9 +56,9 @@ std::optional<report::Drawing> KeptDrawings::find(const std::filesystem::path& p
 void KeptDrawings::keep(const std::filesystem::path& program, const std::string& script,
                         const report::Drawing& drawing, const std::string& name) {
   if (!store_) return;
-  Artifact out{"figure", {{"name", fmt::format("figure '{}'", name)}}, {}};
-  put_bytes(out, "svg", drawing.svg);
-  put_bytes(out, "pdf", drawing.pdf);
+  Artifact out{"figure",
+               {{"name", fmt::format("figure '{}'", name)}},
+               {column("svg", drawing.svg), column("pdf", drawing.pdf)}};
   try {
     const auto key = key_of(program, script);
     out.texts["made_of"] = run::fields_text(key);
