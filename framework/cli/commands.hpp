@@ -55,6 +55,13 @@ struct PlanOptions {
   bool json = false;
 };
 
+struct BenchOptions {
+  PipelineOptions pipeline;
+  std::uint64_t steps = 1000;  ///< to time of each training
+  int threads = 1;             ///< of a training
+  bool json = false;
+};
+
 struct ListOptions {
   std::vector<std::filesystem::path> plugin_folders;
   std::string kind;  ///< empty: all
@@ -142,6 +149,7 @@ int run(const RunOptions& options);
 int check(const FileOptions& options);
 int show_plan(const PlanOptions& options);
 int show_graph(const PipelineOptions& options);
+int bench(const BenchOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int apply(const ApplyOptions& options);
