@@ -1,5 +1,5 @@
 // The command line: which commands there are, their options and help. Those about the program
-// itself are in arguments_program.cpp.
+// itself are in arguments_program.cpp, those about runs that are there in arguments_runs.cpp.
 #include "framework/cli/arguments.hpp"
 
 #include "framework/cli/libraries.hpp"
@@ -24,19 +24,6 @@ void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "print JSON, for programs");
 }
 
-namespace {
-
-constexpr auto notes =
-    R"(Exit codes:
-  0  done; of 'run': all gates hold
-  1  something failed while running, or the run was stopped; of 'doctor': something is not right
-  2  the command line or the pipeline file is wrong; nothing was run
-  3  everything ran, and a [[require]] gate does not hold
-
-Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
-$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
-line of progress when stderr is a terminal.)";
-
 void add_pipeline(CLI::App& command, PipelineOptions& options) {
   command.add_option("file", options.file, "pipeline file")->required()->type_name("FILE.toml");
   command
@@ -60,6 +47,20 @@ void add_keeping(CLI::App& command, KeepingOptions& options) {
                    "neither look for what was made before nor keep it");
 }
 
+namespace {
+
+constexpr auto notes =
+    R"(Exit codes:
+  0  done; of 'run': all gates hold
+  1  something failed while running, or the run was stopped; of 'doctor': something is not right;
+     of 'diff': the results are not the same
+  2  the command line or the pipeline file is wrong; nothing was run
+  3  everything ran, and a [[require]] gate does not hold
+
+Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
+$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
+line of progress when stderr is a terminal.)";
+
 void add_run(CLI::App& program, Action& action) {
   const auto options = std::make_shared<RunOptions>();
   auto& command = add(program, action, "run", "check a pipeline and run it", run, options);
@@ -80,6 +81,8 @@ void add_run(CLI::App& program, Action& action) {
       ->type_name("FILE.xml");
   command.add_flag("--no-report", options->no_report,
                    "leave out page, tables and figures; 'steppe report' makes them later");
+  command.add_flag("--json", options->json,
+                   "print events as they happen, a JSON object a line; words go to stderr");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
 }
 
@@ -176,14 +179,6 @@ void add_export(CLI::App& program, Action& action) {
           "steppe export runs/jets --training train=pythia,attack=none,trial=0 --out tagger.onnx");
 }
 
-void add_report(CLI::App& program, Action& action) {
-  const auto options = std::make_shared<ReportOptions>();
-  auto& command = add(program, action, "report",
-                      "make the report of a run again: page, tables and figures", report, options);
-  command.add_option("run", options->run, "folder of a run")->required()->type_name("RUN");
-  example(command, "steppe report runs/jets");
-}
-
 void add_store(CLI::App& program, Action& action) {
   const auto options = std::make_shared<StoreOptions>();
   auto& command = add(program, action, "store",
@@ -257,13 +252,14 @@ int run_command_line(int argc, char** argv) {
   add_run(program, action);
   add_check(program, action);
   add_plan(program, action);
+  add_why(program, action);
   add_graph(program, action);
   add_bench(program, action);
   add_list(program, action);
   add_describe(program, action);
   add_apply(program, action);
   add_export(program, action);
-  add_report(program, action);
+  add_run_commands(program, action);
   add_store(program, action);
   add_plugin_commands(program, action);
   add_program_commands(program, action);

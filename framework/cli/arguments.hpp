@@ -33,7 +33,16 @@ inline void example(CLI::App& command, const std::string& line) {
 
 void add_plugin_path(CLI::App& command, Folders& folders);
 void add_json(CLI::App& command, bool& json);
+/// The pipeline file, --set and --plugin-path.
+void add_pipeline(CLI::App& command, PipelineOptions& options);
+/// --store
+void add_store_folder(CLI::App& command, std::filesystem::path& folder);
+/// --store, --no-store
+void add_keeping(CLI::App& command, KeepingOptions& options);
 
+/// why; watch, report, runs, diff.
+void add_why(CLI::App& program, Action& action);
+void add_run_commands(CLI::App& program, Action& action);
 /// new, verify.
 void add_plugin_commands(CLI::App& program, Action& action);
 /// schema, docs, doctor, devices, version, completion, man.

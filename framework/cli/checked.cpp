@@ -18,11 +18,11 @@ void print_search_path(std::FILE* to, const plugin::Catalogue& catalogue) {
 
 CheckedPipeline read_pipeline(const PipelineOptions& options) {
   CheckedPipeline out;
-  const auto document = pipeline::read_document(options.file, options.sets, out.problems);
+  out.document = pipeline::read_document(options.file, options.sets, out.problems);
   if (!pipeline::has_errors(out.problems)) {
     out.catalogue = plugin::Catalogue::load(
-        plugin::search_path(options.plugin_folders, pipeline::plugin_folders(document)));
-    out.plan = pipeline::make_plan(document, out.catalogue, out.problems);
+        plugin::search_path(options.plugin_folders, pipeline::plugin_folders(out.document)));
+    out.plan = pipeline::make_plan(out.document, out.catalogue, out.problems);
   }
   for (const auto& problem : out.problems)
     if (problem.severity == pipeline::Severity::note)

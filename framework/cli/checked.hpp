@@ -14,6 +14,7 @@
 namespace steppe::cli {
 
 struct CheckedPipeline {
+  pipeline::Document document;
   plugin::Catalogue catalogue;
   std::optional<pipeline::Plan> plan;  ///< empty when there was an error
   std::vector<pipeline::Problem> problems;

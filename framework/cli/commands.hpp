@@ -47,6 +47,7 @@ struct RunOptions {
   double checkpoint_every = 30;  ///< seconds; 0: after every epoch
   std::filesystem::path junit;   ///< file for the gates' verdicts; empty: none
   bool no_report = false;
+  bool json = false;  ///< events on stdout
 };
 
 struct PlanOptions {
@@ -59,6 +60,13 @@ struct BenchOptions {
   PipelineOptions pipeline;
   std::uint64_t steps = 1000;  ///< to time of each training
   int threads = 1;             ///< of a training
+  bool json = false;
+};
+
+struct WhyOptions {
+  PipelineOptions pipeline;
+  std::string node;  ///< its name or a part of it; empty: all that are to be done
+  std::filesystem::path store = default_store;
   bool json = false;
 };
 
@@ -140,14 +148,32 @@ struct VerifyOptions {
   bool in_process = false;        ///< this is that process
 };
 
-struct ReportOptions {
+struct WatchOptions {
   std::filesystem::path run;  ///< folder of a run
+  bool json = false;
+  bool once = false;  ///< how things are, and no more
+};
+
+struct ReportOptions {
+  KeepingOptions keeping;
+  std::filesystem::path run;  ///< folder of a run
+};
+
+struct RunsOptions {
+  std::filesystem::path folder = "runs";
+  bool json = false;
+};
+
+struct DiffOptions {
+  std::filesystem::path first, second;  ///< folders of runs, or files in them
+  bool json = false;
 };
 
 // Each returns the exit code.
 int run(const RunOptions& options);
 int check(const FileOptions& options);
 int show_plan(const PlanOptions& options);
+int why(const WhyOptions& options);
 int show_graph(const PipelineOptions& options);
 int bench(const BenchOptions& options);
 int list(const ListOptions& options);
@@ -163,6 +189,10 @@ int doctor(const DoctorOptions& options);
 int devices(const DevicesOptions& options);
 int version(const VersionOptions& options);
 int report(const ReportOptions& options);
+int watch(const WatchOptions& options);
+int runs(const RunsOptions& options);
+/// 0 where the results are the same, else 1.
+int diff(const DiffOptions& options);
 
 /// Reads the command line and runs its command.
 int run_command_line(int argc, char** argv);

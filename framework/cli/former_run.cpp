@@ -1,5 +1,6 @@
 #include "framework/cli/former_run.hpp"
 
+#include "framework/cli/event_stream.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/data/files.hpp"
 
@@ -23,9 +24,10 @@ bool is_file_name(const std::string& name) {
 bool holds_anything(const fs::path& folder) {
   std::error_code unreadable;
   const fs::directory_iterator entries{folder, unreadable};
-  // A run that was killed leaves weights and no record.
+  // A run that was killed leaves weights and a log, and no record.
   return std::any_of(begin(entries), end(entries), [](const auto& entry) {
-    return entry.path().filename() != weights_folder && !data::is_unfinished(entry.path());
+    const auto name = entry.path().filename();
+    return name != weights_folder && name != log_file && !data::is_unfinished(entry.path());
   });
 }
 

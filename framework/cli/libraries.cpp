@@ -1,12 +1,12 @@
 #include "framework/cli/libraries.hpp"
 
+#include "framework/cli/outside_program.hpp"
 #include "framework/compute/matmul.hpp"
 
 #include <steppe/abi.h>
 
-#include <array>
-#include <cstdio>
-#include <memory>
+#include <chrono>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <tbb/version.h>
@@ -52,13 +52,10 @@ Json version_json() {
 
 OutsideProgram gnuplot() {
   OutsideProgram out{"gnuplot", "gnuplot-nox", "drawing figures", false, ""};
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{
-      ::popen("gnuplot --version 2>/dev/null", "r"), ::pclose};
-  std::array<char, 128> line{};
-  if (!pipe || !std::fgets(line.data(), static_cast<int>(line.size()), pipe.get())) return out;
+  const auto said = output_of({"gnuplot", "--version"}, std::chrono::seconds{10});
+  if (!said) return out;
   out.found = true;
-  out.version = line.data();
-  while (!out.version.empty() && out.version.back() == '\n') out.version.pop_back();
+  out.version = said->substr(0, said->find('\n'));
   constexpr std::string_view name = "gnuplot ";
   if (out.version.starts_with(name)) out.version.erase(0, name.size());
   return out;

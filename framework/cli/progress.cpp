@@ -1,6 +1,7 @@
 #include "framework/cli/progress.hpp"
 
 #include "framework/cli/say.hpp"
+#include "framework/cli/short_numbers.hpp"
 #include "framework/report/escape.hpp"
 
 #include <algorithm>
@@ -13,20 +14,6 @@ namespace steppe::cli {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
-
-std::string duration(double seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
-  if (whole < 60) return fmt::format("{}s", whole);
-  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
-  return fmt::format("{}h{:02}m", whole / 3600, whole % 3600 / 60);
-}
-
-/// 1234567 -> "1.2M"
-std::string rate(double value) {
-  if (value >= 1e6) return fmt::format("{:.1f}M", value / 1e6);
-  if (value >= 1e3) return fmt::format("{:.0f}k", value / 1e3);
-  return fmt::format("{:.0f}", value);
-}
 
 }  // namespace
 
@@ -121,9 +108,9 @@ std::string Progress::live_line() const {
   const double elapsed = Seconds{Clock::now() - start_}.count();
   auto text = fmt::format("[{}/{}] {}", finished_, nodes_, running_.begin()->first);
   if (running_.size() > 1) text += fmt::format(" and {} more", running_.size() - 1);
-  if (per_second > 0) text += fmt::format(", {} {}/s", rate(per_second), unit);
+  if (per_second > 0) text += fmt::format(", {} {}/s", short_rate(per_second), unit);
   if (fraction > 0.02)
-    text += fmt::format(", about {} left", duration(elapsed * (1 - fraction) / fraction));
+    text += fmt::format(", about {} left", short_duration(elapsed * (1 - fraction) / fraction));
   return text;
 }
 

@@ -1,11 +1,16 @@
 #include "framework/cli/run_record.hpp"
 
+#include "framework/cli/study_outline.hpp"
 #include "framework/cli/used_stages.hpp"
+#include "framework/compute/matmul.hpp"
+#include "framework/pipeline/absolute_paths.hpp"
+#include "framework/store/store.hpp"
 
 #include <ctime>
-#include <map>
+#include <fstream>
+#include <set>
+#include <string_view>
 #include <thread>
-#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,24 +25,42 @@ namespace {
 Json host() {
   utsname system{};
   ::uname(&system);
+  std::ifstream cpuinfo{"/proc/cpuinfo"};
   return {{"name", system.nodename},
           {"system", fmt::format("{} {}", system.sysname, system.release)},
           {"machine", system.machine},
+          {"cpu", processor_name(cpuinfo)},
+          {"instruction_set", compute::matmul_library().instruction_set},
           {"cores", std::thread::hardware_concurrency()}};
 }
 
-/// The plugins that the plan uses and where they come from, by kind and name.
-Json plugins(const pipeline::Plan& plan) {
-  std::map<std::pair<std::string, std::string>, const plugin::StageInfo*> used;
-  for (const auto* stage : used_stages(plan))
-    used[{stage->info->kind, stage->info->name}] = stage->info;
+Json onednn() {
+  return {{"version", compute::matmul_library().version},
+          {"implementations", compute::matmul_implementations()}};
+}
+
+/// Numbers of the random streams.
+std::set<std::uint64_t> trials(const pipeline::Plan& plan) {
+  std::set<std::uint64_t> out;
+  for (const auto& training : plan.trainings) out.insert(training.trial);
+  return out;
+}
+
+Json absolute(const std::vector<std::filesystem::path>& paths) {
   Json out = Json::array();
-  for (const auto& [place, info] : used)
-    out.push_back({{"kind", info->kind},
-                   {"name", info->name},
-                   {"version", info->version},
-                   {"build", info->build},
-                   {"library", info->library.string()}});
+  for (const auto& path : paths)
+    out.push_back(std::filesystem::absolute(path).lexically_normal().string());
+  return out;
+}
+
+/// What finished, with its key where there is a store.
+Json nodes(const Progress& progress, const run::StudyOutcome& outcome) {
+  Json out = Json::array();
+  for (const auto& [node, seconds] : progress.times()) {
+    auto& added = out.emplace_back(Json{{"node", node}, {"seconds", seconds}});
+    if (const auto key = outcome.keys.find(node); key != outcome.keys.end())
+      added["key"] = key->second;
+  }
   return out;
 }
 
@@ -61,6 +84,16 @@ long peak_memory_kib() {
 
 }  // namespace
 
+std::string processor_name(std::istream& cpuinfo) {
+  constexpr std::string_view opening = "model name";
+  for (std::string line; std::getline(cpuinfo, line);) {
+    if (!line.starts_with(opening)) continue;
+    const auto value = line.find_first_not_of(" \t:", opening.size());
+    return value == std::string::npos ? "" : line.substr(value);
+  }
+  return "";
+}
+
 std::string timestamp() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -71,32 +104,42 @@ std::string timestamp() {
 }
 
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
-                       const run::StudyOptions& study, const run::StudyOutcome& outcome,
-                       const Progress& progress, const RunTimes& times,
-                       const std::vector<report::GateVerdict>& gates) {
-  Json out = {{"format", "steppe-run/1"},
-              {"steppe", STEPPE_VERSION},
-              {"file", std::filesystem::absolute(options.file).string()},
-              {"set", options.sets},
-              {"started", times.started},
-              {"seconds", times.seconds},
-              {"threads", study.threads > 0 ? static_cast<unsigned>(study.threads)
-                                            : std::thread::hardware_concurrency()},
-              {"host", host()},
-              {"device", outcome.device},
-              {"peak_memory_kib", peak_memory_kib()},
-              {"training_seconds", outcome.training_seconds},
-              {"training_events", outcome.training_events},
-              {"plugins", plugins(*checked.plan)},
-              {"stages", stages_json(*checked.plan)},
-              {"build", study.computing.build},
-              {"found_in_store", outcome.found},
-              {"resumed", outcome.resumed}};
+                       const Json& sources, const run::StudyOptions& study,
+                       const run::StudyOutcome& outcome, const Progress& progress,
+                       const RunTimes& times, const std::vector<report::GateVerdict>& gates) {
+  const auto& plan = *checked.plan;
+  Json out = {
+      {"format", "steppe-run/1"},
+      {"steppe", STEPPE_VERSION},
+      {"name", plan.name},
+      {"file", std::filesystem::absolute(options.file).string()},
+      {"folder", std::filesystem::current_path().string()},
+      {"set", options.sets},
+      {"plugin_path", absolute(options.plugin_folders)},
+      {"started", times.started},
+      {"seconds", times.seconds},
+      {"threads", study.threads > 0 ? static_cast<unsigned>(study.threads)
+                                    : std::thread::hardware_concurrency()},
+      {"host", host()},
+      {"device", outcome.device},
+      {"precision", compute::matmul_library().precision},
+      {"onednn", onednn()},
+      {"seed", plan.seed},
+      {"trials", trials(plan)},
+      {"points", outline_of(plan).points},
+      {"peak_memory_kib", peak_memory_kib()},
+      {"training_seconds", outcome.training_seconds},
+      {"training_events", outcome.training_events},
+      {"build", study.computing.build},
+      {"store", study.store ? Json(std::filesystem::absolute(study.store->folder()).string())
+                            : Json(nullptr)},
+      {"found_in_store", outcome.found},
+      {"resumed", outcome.resumed},
+      {"stages", stages_json(plan)}};
+  out.update(sources);
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
-  out["nodes"] = Json::array();
-  for (const auto& [node, seconds] : progress.times())
-    out["nodes"].push_back({{"node", node}, {"seconds", seconds}});
+  out["nodes"] = nodes(progress, outcome);
   out["trainings"] = trainings(outcome);
   out["failures"] = Json::array();
   for (const auto& failure : outcome.failures)
@@ -108,7 +151,8 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
                             {"at", gate.at},
                             {"holds", gate.verdict.holds},
                             {"reason", gate.verdict.reason}});
-  out["pipeline"] = checked.plan->resolved;
+  out["pipeline"] =
+      pipeline::to_toml(pipeline::with_absolute_paths(checked.document, checked.catalogue));
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

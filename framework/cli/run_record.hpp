@@ -7,6 +7,7 @@
 #include "framework/report/junit.hpp"
 #include "framework/run/study.hpp"
 
+#include <istream>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,14 @@ struct RunTimes {
   double seconds = 0;
 };
 
+/// `sources`: of run_sources.hpp.
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
-                       const run::StudyOptions& study, const run::StudyOutcome& outcome,
-                       const Progress& progress, const RunTimes& times,
-                       const std::vector<report::GateVerdict>& gates);
+                       const Json& sources, const run::StudyOptions& study,
+                       const run::StudyOutcome& outcome, const Progress& progress,
+                       const RunTimes& times, const std::vector<report::GateVerdict>& gates);
+
+/// The name of the processor in a text like /proc/cpuinfo; "" where it has none.
+std::string processor_name(std::istream& cpuinfo);
 
 /// Now, as ISO 8601 in UTC.
 std::string timestamp();

@@ -2,18 +2,32 @@
 
 #include "framework/report/escape.hpp"
 
+#include <string>
+
 #include <sys/ioctl.h>
 
 namespace steppe::cli {
 
 using report::LineEnds;
 
+namespace {
+
+/// Where nobody reads stderr, no work ends for it; stdout that cannot be written is an error.
+void print(std::FILE* to, const std::string& text) {
+  if (to == stderr)
+    std::fwrite(text.data(), 1, text.size(), to);
+  else
+    fmt::print(to, "{}", text);
+}
+
+}  // namespace
+
 void show(std::FILE* to, std::string_view text) {
-  fmt::print(to, "{}", report::printable(text, LineEnds::keep));
+  print(to, report::printable(text, LineEnds::keep));
 }
 
 void say(std::FILE* to, std::string_view message) {
-  fmt::print(to, "{}\n", report::printable(message, LineEnds::escape));
+  print(to, report::printable(message, LineEnds::escape) + "\n");
 }
 
 std::size_t width_of(std::FILE* to) {

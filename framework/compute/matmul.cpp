@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <mutex>
 #include <new>
+#include <set>
 #include <shared_mutex>
 #include <unordered_map>
 
@@ -20,6 +21,8 @@ namespace steppe::compute {
 namespace {
 
 using Dimension = dnnl::memory::dim;
+
+constexpr auto number = dnnl::memory::data_type::f32;
 
 /// What a primitive is made for.
 struct Product {
@@ -59,7 +62,7 @@ const dnnl::engine& host_engine() {
 dnnl::memory::desc matrix(Dimension rows, Dimension columns, Dimension stride, bool transposed) {
   const dnnl::memory::dims strides =
       transposed ? dnnl::memory::dims{1, stride} : dnnl::memory::dims{stride, 1};
-  return {{rows, columns}, dnnl::memory::data_type::f32, strides};
+  return {{rows, columns}, number, strides};
 }
 
 /// Memory for what a primitive needs while it runs, one a thread: the library's own is shared
@@ -86,6 +89,28 @@ class Workspace {
   dnnl::stream stream_{host_engine()};
 };
 
+/// Names of implementations: the library chooses one for each shape.
+class Chosen {
+ public:
+  void add(const char* name) {
+    const std::lock_guard lock{mutex_};
+    names_.emplace(name);
+  }
+  std::vector<std::string> names() {
+    const std::lock_guard lock{mutex_};
+    return {names_.begin(), names_.end()};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> names_;
+};
+
+Chosen& chosen() {
+  static Chosen names;
+  return names;
+}
+
 struct Primitive {
   explicit Primitive(const Product& p)
       : a{matrix(p.rows, p.inner, p.a_stride, p.transpose == Transpose::first)},
@@ -102,6 +127,7 @@ struct Primitive {
     }
     const auto description = onednn::matmul(host_engine(), a, b, c, attributes);
     scratchpad = description.scratchpad_desc();
+    chosen().add(description.impl_info_str());
     matmul = dnnl::matmul{description};
   }
 
@@ -155,9 +181,11 @@ MatmulLibrary matmul_library() {
   std::string_view isa = dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa());
   constexpr std::string_view opening = "cpu_isa_";
   if (isa.starts_with(opening)) isa.remove_prefix(opening.size());
-  return {fmt::format("{}.{}.{}", version->major, version->minor, version->patch),
-          std::string{isa}};
+  return {fmt::format("{}.{}.{}", version->major, version->minor, version->patch), std::string{isa},
+          dnnl_dt2str(static_cast<dnnl_data_type_t>(number))};
 }
+
+std::vector<std::string> matmul_implementations() { return chosen().names(); }
 
 std::string matmul_description() {
   return fmt::format("oneDNN {} ({:#x})", matmul_library().version,

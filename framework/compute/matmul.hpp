@@ -4,6 +4,8 @@
 #include "framework/compute/device.hpp"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace steppe::compute {
 
@@ -26,8 +28,13 @@ class Matmul {
 struct MatmulLibrary {
   std::string version;          ///< "2.6.3"
   std::string instruction_set;  ///< "avx512_core": the best that it uses here
+  std::string precision;        ///< "f32": of the operands and of the sums
 };
 MatmulLibrary matmul_library();
+
+/// What did the products of this process so far, by the library's own names ("brgemm:avx512_core"),
+/// each once, sorted. [any thread]
+std::vector<std::string> matmul_implementations();
 
 /// Version and instruction set of the library that does the products.
 std::string matmul_description();

@@ -2,9 +2,12 @@
 
 #include "framework/data/dataset.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <system_error>
 
@@ -52,6 +55,21 @@ int sync_folder(const fs::path& folder) {
   return reason;
 }
 
+/// Asked piece by piece, for most files differ early.
+bool holds(const fs::path& path, std::string_view bytes) {
+  std::error_code failure;
+  if (fs::file_size(path, failure) != bytes.size() || failure) return false;
+  std::ifstream in{path, std::ios::binary};
+  std::array<char, std::size_t{1} << 16> piece{};
+  while (!bytes.empty()) {
+    const auto count = std::min(piece.size(), bytes.size());
+    if (!in.read(piece.data(), static_cast<std::streamsize>(count))) return false;
+    if (std::string_view{piece.data(), count} != bytes.substr(0, count)) return false;
+    bytes.remove_prefix(count);
+  }
+  return true;
+}
+
 }  // namespace
 
 void write_whole(const fs::path& path, std::string_view bytes, const fs::path& by_way_of) {
@@ -66,6 +84,10 @@ void write_whole(const fs::path& path, std::string_view bytes, const fs::path& b
   if (reason == 0) return;
   ::unlink(temporary.c_str());
   fail(path, reason);
+}
+
+void write_changed(const fs::path& path, std::string_view bytes) {
+  if (!holds(path, bytes)) write_whole(path, bytes);
 }
 
 void expect_writable(const fs::path& path) {

@@ -12,6 +12,10 @@ namespace steppe::data {
 void write_whole(const std::filesystem::path& path, std::string_view bytes,
                  const std::filesystem::path& by_way_of = {});
 
+/// The same for what is often as it was: a file that has these bytes is left alone, for writing it
+/// again costs two syncs. @throws DataError as `write_whole`.
+void write_changed(const std::filesystem::path& path, std::string_view bytes);
+
 /// Asked before long work whose result is written there: makes the folder of `path` where it is not
 /// there, and a file beside `path` that goes at once. @throws DataError as `write_whole`, or where
 /// `path` is a folder.

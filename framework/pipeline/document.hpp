@@ -90,6 +90,9 @@ Document parse_document(std::string_view text, const std::filesystem::path& name
 /// A text as TOML, in double quotes.
 std::string toml_text(std::string_view text);
 
+/// A value as TOML, in one line.
+std::string to_toml(const Node& node);
+
 /// The document as TOML, in its order, with everything merged in.
 std::string to_toml(const Document& document);
 

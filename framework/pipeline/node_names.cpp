@@ -48,6 +48,8 @@ NodeNames node_names(const Plan& plan) {
     out.sharpness.push_back(measurement(node.stage.name, node));
   for (const auto& node : plan.distributions)
     out.distributions.push_back(distribution_name(plan, node));
+  for (const auto& metric : plan.comparisons)
+    out.comparisons.push_back(fmt::format("compare {}", metric.name));
   return out;
 }
 

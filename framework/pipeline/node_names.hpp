@@ -17,9 +17,9 @@ std::vector<Coordinates> training_coordinates(const Plan& plan);
 
 /// In the order of the plan: "data 'features.pythia'", "fit (train=pythia, attack=none, trial=0)",
 /// "score fit (...) on 'features.herwig'", "hessian fit (...) on ...", "distribution shapes of
-/// ...".
+/// ...", "compare delta_s".
 struct NodeNames {
-  std::vector<std::string> data, trainings, scores, sharpness, distributions;
+  std::vector<std::string> data, trainings, scores, sharpness, distributions, comparisons;
 };
 
 NodeNames node_names(const Plan& plan);

@@ -87,6 +87,8 @@ std::string toml_text(std::string_view text) {
   return out + '"';
 }
 
+std::string to_toml(const Node& node) { return std::visit(InlineText{}, node.value); }
+
 std::string to_toml(const Document& document) {
   std::string out;
   write_table(document.root, "", out);

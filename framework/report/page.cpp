@@ -181,6 +181,15 @@ std::string entry(const std::string& name, const std::string& value) {
   return value.empty() ? "" : "<dt>" + name + "</dt><dd class=\"text\">" + value + "</dd>\n";
 }
 
+/// "0a1b2c on main, and changes that are in no commit"
+std::string git_text(const Json& record) {
+  const auto git = record.value("git", Json::object());
+  const auto commit = escaped(git, "commit"), branch = escaped(git, "branch");
+  if (commit.empty()) return "";
+  return commit + (branch.empty() ? "" : " on " + branch) +
+         (git.value("dirty", false) ? ", and changes that are in no commit" : "");
+}
+
 std::string facts(const Json& results, const Json& record) {
   const auto host = record.value("host", Json::object());
   const double memory = number_of(record, "peak_memory_kib") / 1024;
@@ -199,6 +208,8 @@ std::string facts(const Json& results, const Json& record) {
   out += entry("host",
                fmt::format("{}, {}, {}, {} cores", escaped(host, "name"), escaped(host, "system"),
                            escaped(host, "machine"), escaped(host, "cores")));
+  out += entry("processor", escaped(host, "cpu"));
+  out += entry("git", git_text(record));
   out += entry("seed", escaped(results, "seed"));
   for (const auto& set : list_of(record, "set"))
     out += entry("set", escape_markup(set.get<std::string>()));

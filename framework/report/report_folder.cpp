@@ -26,9 +26,9 @@ fs::path made(const fs::path& folder) {
 }
 
 void write_table(const fs::path& folder, const Table& table) {
-  data::write_whole(folder / (table.id + ".csv"), to_csv(table));
-  data::write_whole(folder / (table.id + ".tex"), to_latex(table));
-  data::write_whole(folder / (table.id + ".json"), to_json(table));
+  data::write_changed(folder / (table.id + ".csv"), to_csv(table));
+  data::write_changed(folder / (table.id + ".tex"), to_latex(table));
+  data::write_changed(folder / (table.id + ".json"), to_json(table));
 }
 
 /// Alone a picture has a ground of its own, for it may stand on a dark page.
@@ -36,18 +36,18 @@ void write_figure(const fs::path& folder, const Figure& figure) {
   constexpr std::string_view tag = "<svg ";
   auto svg = figure.svg;
   svg.insert(tag.size(), "style=\"background:white\" ");
-  data::write_whole(folder / (figure.id + ".svg"), svg);
-  if (!figure.pdf.empty()) data::write_whole(folder / (figure.id + ".pdf"), figure.pdf);
+  data::write_changed(folder / (figure.id + ".svg"), svg);
+  if (!figure.pdf.empty()) data::write_changed(folder / (figure.id + ".pdf"), figure.pdf);
 }
 
 }  // namespace
 
 std::vector<std::string> write_report(const fs::path& folder, const Json& results,
-                                      const Json& record) {
+                                      const Json& record, Drawings* before) {
   const auto tables = made(folder / "tables");
   for (const auto& table : results_tables(results)) write_table(tables, table);
   if (const auto answer = answer_table(results); !answer.rows.empty()) write_table(tables, answer);
-  const auto figures = draw(plots_of(results));
+  const auto figures = draw(plots_of(results), before);
   for (const auto& figure : figures.drawn) write_figure(made(folder / "figures"), figure);
   data::write_whole(folder / "report.html", page(results, record, figures));
   return figures.notes;

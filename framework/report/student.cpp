@@ -24,6 +24,16 @@ double p_value(const TrialMean& mean) {
   return 2 * cdf(complement(student(mean.trials), std::abs(mean.mean) / mean.error));
 }
 
+double p_value(const TrialMean& first, const TrialMean& second) {
+  const double a = first.error * first.error, b = second.error * second.error;
+  if (first.trials < 2 || second.trials < 2 || !(a + b > 0))
+    return std::numeric_limits<double>::quiet_NaN();
+  const auto freedom = [](const TrialMean& mean) { return static_cast<double>(mean.trials - 1); };
+  const double together = (a + b) * (a + b) / (a * a / freedom(first) + b * b / freedom(second));
+  const double errors = std::abs(second.mean - first.mean) / std::sqrt(a + b);
+  return 2 * cdf(complement(boost::math::students_t{together}, errors));
+}
+
 double sigmas_of(double p_value) {
   // Where the probability is no number any more, the largest distance that is one.
   const double p = std::max(p_value, std::numeric_limits<double>::min());

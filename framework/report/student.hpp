@@ -3,13 +3,18 @@
 // that 2 sigma mean the same for two trials and for a hundred.
 #pragma once
 
-#include "framework/report/summary.hpp"
+#include "framework/report/trials.hpp"
 
 namespace steppe::report {
 
 /// Two-sided probability that the mean of numbers around zero lies as far from it as this one. NaN
 /// when there are fewer than two trials, or no spread among them.
 double p_value(const TrialMean& mean);
+
+/// The same for the difference of two means whose trials have nothing to do with each other (B. L.
+/// Welch, Biometrika 34 (1947) 28). NaN when one of them has fewer than two trials, or both have no
+/// spread.
+double p_value(const TrialMean& first, const TrialMean& second);
 
 /// The distance from zero with this two-sided probability under a normal distribution.
 double sigmas_of(double p_value);

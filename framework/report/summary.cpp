@@ -1,9 +1,6 @@
 #include "framework/report/summary.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -11,97 +8,11 @@ namespace steppe::report {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 using Coordinates = std::vector<std::string>;
-
-/// Values of one quantity, a trial each.
-struct Sample {
-  std::string name;
-  std::vector<double> values;
-  double single_error = nan;
-  std::size_t undefined = 0;
-  std::string reason;
-};
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-TrialMean mean_of(const Sample& sample) {
-  TrialMean out{sample.name, sample.values.size(), sample.undefined, sample.reason, nan, nan, nan,
-                nan};
-  const auto n = static_cast<double>(sample.values.size());
-  if (sample.values.empty()) return out;
-  double sum = 0;
-  for (const double v : sample.values) sum += v;
-  out.mean = sum / n;
-  out.median = median_of(sample.values);
-  if (sample.values.size() == 1) {
-    out.error = sample.single_error;
-    return out;
-  }
-  double square = 0;
-  for (const double v : sample.values) square += (v - out.mean) * (v - out.mean);
-  out.deviation = std::sqrt(square / (n - 1));
-  out.error = out.deviation / std::sqrt(n);
-  return out;
-}
-
-/// Finds the sample of a name, or starts one: the order is that of first appearance.
-Sample& sample_of(std::vector<Sample>& samples, const std::string& name) {
-  const auto found = std::find_if(samples.begin(), samples.end(),
-                                  [&](const Sample& sample) { return sample.name == name; });
-  if (found != samples.end()) return *found;
-  samples.push_back({name, {}, nan, 0, ""});
-  return samples.back();
-}
-
-/// `rows`: pointers to anything with quantities, one a trial.
-template <class Rows>
-std::vector<TrialMean> means_of(const Rows& rows) {
-  std::vector<Sample> samples;
-  for (const auto* row : rows)
-    for (const auto& quantity : row->quantities) {
-      auto& sample = sample_of(samples, quantity.name);
-      if (quantity.undefined.empty()) {
-        sample.values.push_back(quantity.value);
-        sample.single_error = quantity.uncertainty;
-      } else {
-        if (sample.undefined++ == 0) sample.reason = quantity.undefined;
-      }
-    }
-  std::vector<TrialMean> out;
-  for (const auto& sample : samples) out.push_back(mean_of(sample));
-  return out;
-}
-
-/// Rows of one point, by the trial they belong to.
-using Trials = std::map<std::string, const pipeline::MeasuredRow*>;
-
-std::vector<TrialMean> differences_of(const Trials& of, const Trials& minus) {
-  std::vector<Sample> samples;
-  for (const auto& [trial, row] : of) {
-    const auto other = minus.find(trial);
-    if (other == minus.end()) continue;
-    for (const auto& a : row->quantities)
-      for (const auto& b : other->second->quantities) {
-        if (a.name != b.name || !a.undefined.empty() || !b.undefined.empty()) continue;
-        auto& sample = sample_of(samples, a.name);
-        sample.values.push_back(a.value - b.value);
-        sample.single_error = std::hypot(a.uncertainty, b.uncertainty);
-      }
-  }
-  std::vector<TrialMean> out;
-  for (const auto& sample : samples) out.push_back(mean_of(sample));
-  return out;
-}
 
 struct Group {
   Coordinates coordinates;
-  std::vector<const pipeline::MeasuredRow*> rows;
+  std::vector<const Quantities*> rows;
   Trials trials;
 };
 
@@ -153,7 +64,7 @@ std::vector<PairedDifference> gains(const std::vector<Group>& groups,
 
 std::vector<StageMeans> sharpness_means(const pipeline::StudyResults& results, std::size_t trial) {
   std::vector<StageMeans> out;
-  std::vector<std::vector<const pipeline::MeasuredSharpness*>> trials;
+  std::vector<std::vector<const Quantities*>> trials;
   for (const auto& row : results.sharpness) {
     auto coordinates = row.coordinates;
     if (trial < coordinates.size())
@@ -165,7 +76,7 @@ std::vector<StageMeans> sharpness_means(const pipeline::StudyResults& results, s
       same = out.insert(out.end(), {row.measure, std::move(coordinates), {}});
       trials.emplace_back();
     }
-    trials[static_cast<std::size_t>(same - out.begin())].push_back(&row);
+    trials[static_cast<std::size_t>(same - out.begin())].push_back(&row.quantities);
   }
   for (std::size_t i = 0; i < out.size(); ++i) out[i].quantities = means_of(trials[i]);
   std::stable_sort(out.begin(), out.end(),
@@ -177,7 +88,7 @@ std::vector<StageMeans> comparisons(const pipeline::StudyResults& results) {
   std::vector<StageMeans> out;
   for (const auto& one : results.comparisons) {
     auto& added =
-        out.emplace_back(StageMeans{one.metric, one.coordinates, means_of(std::vector{&one})});
+        out.emplace_back(StageMeans{one.metric, one.coordinates, means_of({&one.quantities})});
     for (auto& q : added.quantities)
       if (q.trials > 0) q.trials = std::max<std::size_t>(1, one.trials);
   }
@@ -221,8 +132,8 @@ Summary summarise(const pipeline::StudyResults& results) {
       coordinates.erase(coordinates.begin() + static_cast<std::ptrdiff_t>(trial));
     }
     auto& group = group_of(groups, coordinates);
-    group.rows.push_back(&row);
-    group.trials[name] = &row;
+    group.rows.push_back(&row.quantities);
+    group.trials[name] = &row.quantities;
   }
   for (const auto& group : groups) out.points.push_back({group.coordinates, means_of(group.rows)});
   out.scored = scored_events(results);

@@ -3,25 +3,13 @@
 #pragma once
 
 #include "framework/pipeline/results.hpp"
+#include "framework/report/trials.hpp"
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
 namespace steppe::report {
-
-/// One quantity over the trials of a point.
-struct TrialMean {
-  std::string name;
-  std::size_t trials = 0;     ///< that have a number
-  std::size_t undefined = 0;  ///< that have none
-  std::string reason;         ///< of the first of these
-  double mean = 0;
-  double median = 0;
-  double deviation = 0;  ///< standard deviation of one trial; NaN for one trial
-  double error = 0;      ///< of the mean: deviation / sqrt(trials), or for a single trial
-                         ///< the uncertainty the metric gave
-};
 
 /// All trials of one point. `coordinates` belong to `Summary::axes`.
 struct PointMeans {

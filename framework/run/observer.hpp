@@ -13,6 +13,8 @@ class Observer {
   /// `done` of `total` (0: not known) in a unit such as "events".
   virtual void progress(const std::string& /*node*/, std::uint64_t /*done*/,
                         std::uint64_t /*total*/, const char* /*unit*/) {}
+  /// It was made before and is taken from the store; told before it is finished.
+  virtual void found(const std::string& /*node*/) {}
   virtual void finished(const std::string& /*node*/, double /*seconds*/,
                         const std::string& /*detail*/) {}
   virtual void failed(const std::string& /*node*/, const std::string& /*sentence*/) {}

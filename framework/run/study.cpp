@@ -42,6 +42,7 @@ void add_failures(const TaskGraph& tasks, StudyOutcome& out) {
 void compare(const pipeline::Plan& plan, const StudyOptions& options, Observer& observer,
              Workshop& workshop, StudyOutcome& out) {
   if (out.results.rows.empty()) return;
+  const auto names = pipeline::node_names(plan).comparisons;
   TaskGraph tasks{observer, [&] { return workshop.cancelled(); }};
   std::vector<std::vector<pipeline::MeasuredComparison>> found(plan.comparisons.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -50,7 +51,7 @@ void compare(const pipeline::Plan& plan, const StudyOptions& options, Observer& 
       found[i] = pipeline::compare(metric, out.results, workshop.surroundings(""));
       return fmt::format("{} points", out.results.rows.size());
     };
-    tasks.add(fmt::format("compare {}", metric.name), work, {});
+    tasks.add(names[i], work, {});
   }
   tasks.run(options.threads);
   for (auto& list : found)

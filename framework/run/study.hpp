@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct StudyOutcome {
   std::uint64_t training_events = 0;
   std::size_t found = 0;    ///< nodes that were in the store
   std::size_t resumed = 0;  ///< trainings that went on from a checkpoint
+  /// Of each node by name its key in the store, as 32 digits; empty where there is no store.
+  std::map<std::string, std::string> keys;
 };
 
 /// @throws DeviceError when the plan's device cannot be opened.

@@ -257,6 +257,7 @@ StudyOutcome Workshop::outcome() {
   out.device = device_->description();
   out.found = shelf_.found();
   out.resumed = resumed_;
+  out.keys = shelf_.keys();
   out.training_seconds = training_seconds_;
   out.training_events = training_events_;
   auto& results = out.results;

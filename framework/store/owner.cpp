@@ -33,15 +33,21 @@ std::string process_space() {
   return std::filesystem::read_symlink("/proc/self/ns/pid", ignored).string();
 }
 
-/// Field 22 of /proc/<pid>/stat; the name in field 2 may hold anything, and ends with the last ')'.
-/// 0: there is no such process, or none to look at.
-std::uint64_t start_of(std::int64_t process) {
-  const auto line = first_line(fmt::format("/proc/{}/stat", process).c_str());
+struct Process {
+  std::string state;          ///< "R", "S", ...; "Z" when it has ended and nobody asked how
+  std::uint64_t started = 0;  ///< 0: there is no such process, or none to look at
+};
+
+/// Fields 3 and 22 of /proc/<pid>/stat; the name in field 2 may hold anything, and ends with the
+/// last ')'.
+Process process_of(std::int64_t id) {
+  const auto line = first_line(fmt::format("/proc/{}/stat", id).c_str());
   std::istringstream in{line.substr(std::min(line.size(), line.rfind(')') + 1))};
+  Process out;
+  in >> out.state;
   std::string skipped;
-  for (int field = 3; field < 22; ++field) in >> skipped;
-  std::uint64_t out = 0;
-  in >> out;
+  for (int field = 4; field < 22; ++field) in >> skipped;
+  in >> out.started;
   return out;
 }
 
@@ -50,7 +56,7 @@ Owner look() {
   ::uname(&system);
   const auto process = static_cast<std::int64_t>(::getpid());
   return {word(system.nodename), word(first_line("/proc/sys/kernel/random/boot_id")),
-          word(process_space()), process, start_of(process)};
+          word(process_space()), process, process_of(process).started};
 }
 
 }  // namespace
@@ -77,8 +83,9 @@ bool surely_gone(const Owner& owner) {
   const auto& here = this_process();
   if (owner.host != here.host || owner.boot != here.boot || owner.space != here.space) return false;
   if (::kill(static_cast<pid_t>(owner.process), 0) != 0) return errno == ESRCH;
-  const auto started = start_of(owner.process);
-  return started != 0 && owner.started != 0 && started != owner.started;
+  const auto process = process_of(owner.process);
+  if (process.state == "Z") return true;
+  return process.started != 0 && owner.started != 0 && process.started != owner.started;
 }
 
 }  // namespace steppe::store

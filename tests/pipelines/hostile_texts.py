@@ -195,7 +195,8 @@ def check_run(folder, texts, axis, column, file):
     run(0, "graph", study)
     json.loads(run(0, "plan", study, "--json"))
     # One thread: the page has nodes in the order they finished in.
-    run(3, "run", study, "--no-store", "--threads", "1", "--out", out, "--junit", junit)
+    kept = os.path.join(folder, "kept")
+    run(3, "run", study, "--store", kept, "--threads", "1", "--out", out, "--junit", junit)
     points = [meant(t) for t in texts]
 
     with open(os.path.join(out, "results.json"), encoding="utf-8") as data:
@@ -207,11 +208,17 @@ def check_run(folder, texts, axis, column, file):
         record = json.load(data)
     pipeline = tomllib.loads(record["pipeline"])
     assert pipeline["matrix"][axis] == texts
-    assert pipeline["reader"]["data"]["path"] == [file]
+    assert pipeline["reader"]["data"]["path"] == [os.path.join(folder, file)]
     assert pipeline["attack"]["fgsm"]["move"] == [column]
     weights = [t["weights"] for t in record["trainings"]]
     assert len(set(weights)) == len(weights) == 4 * len(texts)
     assert set(weights) == set(os.listdir(os.path.join(out, "weights")))
+
+    run(3, "watch", out)
+    run(3, "watch", "--once", out)
+    events = [json.loads(line) for line in run(3, "watch", "--json", out).splitlines()]
+    assert ({node["node"] for node in events[0]["nodes"]}
+            == {event["node"] for event in events if event["event"] == "node_finished"})
 
     cases = xml.etree.ElementTree.parse(junit).getroot().findall(".//testcase")
     assert [len(list(case)) for case in cases] == [0, 1], cases
@@ -230,6 +237,11 @@ def check_run(folder, texts, axis, column, file):
         "--out", os.path.join(folder, "scores.csv"))
     run(1, "apply", out, "--data", "data", "--out", "x.csv")  # which of them is not said
     run(0, "report", out)
+    run(0, "why", study, "--store", kept, "--set", "attack.fgsm.epsilon=0.2")
+    json.loads(run(0, "why", study, "--store", kept, "--json"))
+    run(2, "why", study, texts[0], "--store", kept)
+    run(0, "runs", out)
+    run(0, "diff", out, out)
     return page(out)
 
 
@@ -260,6 +272,8 @@ def check_wrong_files():
         run(2, "run", "x.toml", "--threads", text)
         run(2, "check", os.path.join(work, "wrong_0_0.toml"), "--set", "a.b=" + text)
         run(1, "report", text)
+        run(2, "runs", text)
+        run(2, "diff", text, text)
         run(1, "apply", text, "--data", text, "--out", text)
 
 

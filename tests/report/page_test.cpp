@@ -9,6 +9,7 @@
 #include <iterator>
 #include <regex>
 
+#include "path_fixture.hpp"
 #include "report_fixture.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,21 +21,8 @@ namespace fs = std::filesystem;
 using testing::drawn_results;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::Path;
 using testing::small_record;
-
-/// The search path of programs, while this lives.
-class Path {
- public:
-  explicit Path(const std::string& path) : before_{std::getenv("PATH")} {
-    ::setenv("PATH", path.c_str(), 1);
-  }
-  ~Path() { ::setenv("PATH", before_.c_str(), 1); }
-  Path(const Path&) = delete;
-  Path& operator=(const Path&) = delete;
-
- private:
-  std::string before_;
-};
 
 /// A new folder for one test.
 fs::path empty_folder() {
@@ -55,6 +43,14 @@ const Figures two_figures{
     {{"points_1", "The points.", "<svg role=\"img\" aria-label=\"p\"></svg>", ""},
      {"roc_1", "The curves.", "<svg role=\"img\" aria-label=\"r\"></svg>", ""}},
     {"a figure is missing"}};
+
+TEST(Page, SaysTheCommitWhereTheRecordHasOne) {
+  auto record = small_record();
+  EXPECT_THAT(page(drawn_results(), record, two_figures), Not(HasSubstr("<dt>git</dt>")));
+  record["git"] = {{"commit", "0a1b"}, {"branch", "<b>"}, {"dirty", true}};
+  EXPECT_THAT(page(drawn_results(), record, two_figures),
+              HasSubstr("0a1b on &lt;b&gt;, and changes that are in no commit"));
+}
 
 TEST(SvgElement, BeginsAtTheTagAndIsLabelled) {
   const auto svg = svg_element("<?xml version=\"1.0\"?>\n<svg width=\"1\"><g></g></svg>", "a",

@@ -39,6 +39,20 @@ TEST(PValue, IsNoNumberWithoutASpread) {
   EXPECT_TRUE(std::isnan(p_value(mean_of(3, 0.1, 0))));
 }
 
+TEST(PValue, OfUnpairedMeansIsWelchs) {
+  // Equal errors over equally many trials: Student's t with 2 (trials - 1) degrees of freedom. For
+  // 2 of them the probability beyond t is 1 - t / sqrt(t^2 + 2).
+  for (const double t : {0.1, 1.0, 6.2}) {
+    const double apart = t * std::sqrt(2.0);
+    EXPECT_NEAR(p_value(mean_of(2, 3, 1), mean_of(2, 3 + apart, 1)), 1 - t / std::sqrt(t * t + 2),
+                1e-12);
+  }
+  // One that is known exactly: those of the other alone.
+  EXPECT_NEAR(p_value(mean_of(5, 1, 0), mean_of(5, 1.2776445105, 0.1)), 0.05, 1e-9);
+  EXPECT_TRUE(std::isnan(p_value(mean_of(1, 1, 0.1), mean_of(5, 2, 0.1))));
+  EXPECT_TRUE(std::isnan(p_value(mean_of(5, 1, 0), mean_of(5, 2, 0))));
+}
+
 TEST(SigmasOf, IsTheNormalDistribution) {
   EXPECT_NEAR(sigmas_of(0.31731050786291415), 1, 1e-12);
   EXPECT_NEAR(sigmas_of(0.04550026389635842), 2, 1e-12);

@@ -112,6 +112,16 @@ TEST_F(LeaseTest, OfALivingProcessIsNot) {
   EXPECT_TRUE(first_.take(key));
 }
 
+TEST_F(LeaseTest, OfAProcessThatHasEndedIsFreeBeforeItsParentAsksHow) {
+  auto owner = this_process();
+  owner.started = 0;  // of the child, which is not known here
+  owner.process = testing::in_child([] { return 0; });
+  siginfo_t ended{};
+  ::waitid(P_PID, static_cast<id_t>(owner.process), &ended, WEXITED | WNOWAIT);
+  EXPECT_TRUE(surely_gone(owner));
+  EXPECT_EQ(testing::end_of(static_cast<pid_t>(owner.process)), 0);
+}
+
 TEST_F(LeaseTest, OfAnotherHostOrBootIsNeverTakenForDead) {
   auto owner = this_process();
   owner.process = 999'999'999;

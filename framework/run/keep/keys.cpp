@@ -1,15 +1,14 @@
 #include "framework/run/keep/keys.hpp"
 
 #include "framework/compute/matmul.hpp"
+#include "framework/run/keep/data_files.hpp"
 #include "framework/run/weights/weights_file.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
-#include <glob.h>
 
 namespace steppe::run {
 
@@ -19,25 +18,6 @@ namespace fs = std::filesystem;
 using pipeline::Plan;
 using pipeline::Stage;
 using store::KeyMaker;
-
-/// The files that a setting may mean: one of exactly this name, those in a folder, or those that a
-/// pattern covers; by their names, as readers see them.
-std::vector<fs::path> files_of(const std::string& path) {
-  std::vector<fs::path> out;
-  if (fs::is_directory(path)) {
-    for (const auto& entry : fs::recursive_directory_iterator{path})
-      if (entry.is_regular_file()) out.push_back(entry.path());
-  } else if (fs::exists(path)) {
-    out.emplace_back(path);
-  } else {
-    glob_t found{};
-    if (::glob(path.c_str(), GLOB_NOSORT, nullptr, &found) == 0)
-      out.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-    ::globfree(&found);
-  }
-  std::ranges::sort(out);
-  return out;
-}
 
 class Keys {
  public:
@@ -166,7 +146,7 @@ class Keys {
 
   /// Event ids are made of a file's name, so it counts; its folder does not.
   void add_files(KeyMaker& to, const std::string& name, const std::string& path) {
-    const auto files = files_of(path);
+    const auto files = data_files(path);
     to.count(name + ".files", files.size());
     for (const auto& file : files)
       to.key(fmt::format("{}.{}", name, file.filename().string()), contents_.of(file));

@@ -83,12 +83,21 @@ bool Shelf::needs_data(const pipeline::Plan& plan, std::size_t d) const {
   return makes(plan.scores, scores) || makes(plan.sharpness, sharpness);
 }
 
+std::map<std::string, std::string> Shelf::keys() const {
+  std::map<std::string, std::string> out;
+  for (const auto* places : {&data, &trainings, &scores, &sharpness, &distributions})
+    for (const auto& place : *places)
+      if (place.key) out.emplace(place.name, place.key->key().hex());
+  return out;
+}
+
 bool Shelf::restore(Place& place, const std::function<void(const Object&)>& take_in) {
   if (!place.object) return false;
   try {
     take_in(*place.object);
     place.object.reset();
     ++found_;
+    observer_.found(place.name);
     return true;
   } catch (const std::exception& error) {
     // Whole, and yet not what this program would write.

@@ -10,6 +10,7 @@
 #include "framework/store/store.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -58,6 +59,8 @@ class Shelf {
 
   /// How many nodes were found.
   std::size_t found() const { return found_; }
+  /// Of each node by name its key, as 32 digits; none without a store.
+  std::map<std::string, std::string> keys() const;
 
  private:
   void name_places(const pipeline::Plan& plan);

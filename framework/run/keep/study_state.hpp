@@ -1,24 +1,36 @@
-// What of a plan is in the store, and of the rest why it is not: the first thing that differs from
-// what was made before.
+// What of a plan is in the store, and of the rest why it is not: what differs from what was made
+// before.
 #pragma once
 
 #include "framework/pipeline/plan.hpp"
+#include "framework/run/keep/changes.hpp"
 #include "framework/run/keep/keys.hpp"
 #include "framework/store/store.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace steppe::run {
 
+/// The thing made before that has the most in common with a node.
+struct Nearest {
+  store::Key key;
+  std::string name;                  ///< of the node it was made for first
+  std::vector<FieldChange> changes;  ///< from it to the node
+};
+
 struct NodeState {
   bool done = false;
   std::string why;  ///< it is to be done: "attack.fgsm.epsilon is 0.2 and was 0.1"
+  store::Key key;
+  bool begun = false;              ///< there is a checkpoint to go on from
+  std::optional<Nearest> nearest;  ///< of one to be done; none when nothing of its kind was made
 };
 
 /// In the order of the plan.
 struct StudyState {
-  std::vector<NodeState> trainings, scores, sharpness, distributions;
+  std::vector<NodeState> data, trainings, scores, sharpness, distributions;
 };
 
 /// @throws StoreError when a key cannot be made.

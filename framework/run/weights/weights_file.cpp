@@ -227,7 +227,7 @@ TrainedNetwork network_of(const data::TensorFile& content,
 
 void save_weights(const std::filesystem::path& path, const TrainedNetwork& trained,
                   const Origin& origin) {
-  data::write_whole(path, data::to_bytes(weights_content(trained, origin)));
+  data::write_changed(path, data::to_bytes(weights_content(trained, origin)));
 }
 
 Origin read_origin(const std::filesystem::path& path) { return from_file(path, origin_of); }
