@@ -104,11 +104,13 @@ def main():
     table(rounds, "samples_per_core_second")
     print("\nsamples a second by the clock on the wall", end="")
     table(rounds, "samples_per_second")
-    ours = [training for pair in rounds for training in pair[0].values()]
+    shares = {attack: middle([ours[attack]["share_of_peak"] for ours, _ in rounds])[0]
+              for attack in rounds[0][0]}
     print("\nsteppe, share of the peak:",
-          ", ".join(f"{attack} {100 * middle([r[0][attack]['share_of_peak'] for r in rounds])[0]:.0f} %"
-                    for attack in rounds[0][0]),
-          f"; peak {text([t['peak_gflops'] for t in ours], '.1f')} Gflop/s")
+          ", ".join(f"{attack} {100 * share:.0f} %" for attack, share in shares.items()))
+    for side, probe in enumerate(("chains of multiplications and additions", "torch.mm")):
+        peaks = [one["peak_gflops"] for pair in rounds for one in pair[side].values()]
+        print(f"probe: {probe}, {text(peaks, '.1f')} Gflop/s")
 
 
 if __name__ == "__main__":
