@@ -52,14 +52,21 @@ namespace {
 constexpr auto notes =
     R"(Exit codes:
   0  done; of 'run': all gates hold
-  1  something failed while running, or the run was stopped; of 'doctor': something is not right;
-     of 'diff': the results are not the same
+  1  something failed while running, or the run was stopped by Ctrl-C or SIGTERM, whose second one
+     ends it at once (130 or 143 to the shell); of 'doctor': something is not right; of 'diff': the
+     results are not the same
   2  the command line or the pipeline file is wrong; nothing was run
   3  everything ran, and a [[require]] gate does not hold
 
 Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
 $XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
 line of progress when stderr is a terminal.)";
+
+/// A number of bytes: 500MB, 4GB, 2GiB.
+template <class Size>
+void add_size(CLI::App& command, const std::string& name, Size& size, const std::string& text) {
+  command.add_option(name, size, text)->transform(CLI::AsSizeValue(true))->type_name("SIZE");
+}
 
 void add_run(CLI::App& program, Action& action) {
   const auto options = std::make_shared<RunOptions>();
@@ -70,6 +77,11 @@ void add_run(CLI::App& program, Action& action) {
   command.add_option("--threads", options->threads, "threads to use (default: all cores)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  add_size(command, "--memory", options->memory,
+           "what may be at work at once, by an estimate of the memory each node needs, such as 4GB "
+           "(default: no limit)");
+  command.add_flag("--fail-fast", options->fail_fast,
+                   "the first node that fails stops the others; else all that can run does");
   add_keeping(command, options->keeping);
   command
       .add_option("--checkpoint-every", options->checkpoint_every,
@@ -191,11 +203,8 @@ void add_store(CLI::App& program, Action& action) {
   command.add_option("key", options->key, "of export: an object by the first digits of its key")
       ->type_name("KEY");
   add_store_folder(command, options->store);
-  command
-      .add_option("--size", options->size,
-                  "of gc: how much to keep; what was used least recently goes first")
-      ->transform(CLI::AsSizeValue(true))
-      ->type_name("SIZE");
+  add_size(command, "--size", options->size,
+           "of gc: how much to keep; what was used least recently goes first");
   command
       .add_option("--out", options->out,
                   "of export: the file of an object; without a key the folder for all weights")

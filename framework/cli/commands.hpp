@@ -45,7 +45,9 @@ struct RunOptions {
   std::filesystem::path out;     ///< empty: runs/<name>
   int threads = 0;               ///< 0: all cores
   double checkpoint_every = 30;  ///< seconds; 0: after every epoch
-  std::filesystem::path junit;   ///< file for the gates' verdicts; empty: none
+  std::uint64_t memory = 0;      ///< bytes that nodes may need side by side; 0: no limit
+  bool fail_fast = false;
+  std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
   bool no_report = false;
   bool json = false;  ///< events on stdout
 };

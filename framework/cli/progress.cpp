@@ -48,11 +48,12 @@ void Progress::finished(const std::string& node, double seconds, const std::stri
                    nodes_, node, detail, seconds));
 }
 
-void Progress::failed(const std::string& node, const std::string& sentence) {
+/// Why is told at the end, with all others that failed.
+void Progress::failed(const std::string& node, const std::string& /*sentence*/) {
   const std::lock_guard lock{mutex_};
   running_.erase(node);
-  ++finished_;
-  line(fmt::format("error: {}: {}", node, sentence));
+  line(fmt::format("[{:>{}}/{}] {}: failed", ++finished_, fmt::formatted_size("{}", nodes_), nodes_,
+                   node));
 }
 
 void Progress::note(const std::string& sentence) {

@@ -12,6 +12,7 @@
 #include "framework/cli/run_record.hpp"
 #include "framework/cli/run_sources.hpp"
 #include "framework/cli/say.hpp"
+#include "framework/cli/stop_signals.hpp"
 #include "framework/data/dataset.hpp"
 #include "framework/data/files.hpp"
 #include "framework/report/junit.hpp"
@@ -22,7 +23,6 @@
 #include "framework/run/observers.hpp"
 #include "framework/run/study.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -37,17 +37,6 @@
 namespace steppe::cli {
 
 namespace {
-
-std::atomic<bool> stop{false};
-
-/// The first Ctrl-C asks for a stop in good order, the second one gets the system's own.
-void stop_on_signal() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { stop = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
 
 void make_folder(const std::filesystem::path& folder) {
   std::error_code failure;
@@ -133,9 +122,18 @@ void show_results(const Leaving& to, const run::StudyOutcome& outcome, double se
           : fmt::format("; {} of {} nodes were found in the store", outcome.found, nodes));
 }
 
+/// All that failed, each with its sentence.
+void tell_failures(const run::StudyOutcome& outcome, std::size_t nodes) {
+  const auto failed = outcome.failures.size();
+  if (failed == 0) return;
+  for (const auto& [node, sentence] : outcome.failures)
+    say(stderr, "error: {}: {}", node, sentence);
+  say(stderr, "{} of {} failed", failed, counted(nodes, "node"));
+}
+
 /// Runs a plan and leaves what it gives. @returns the exit code.
 int run_plan(const RunOptions& options, const CheckedPipeline& checked, const std::string& started,
-             const FormerRun& former, const Leaving& to) {
+             const FormerRun& former, std::unique_ptr<StopSignals> signals, const Leaving& to) {
   const auto& plan = *checked.plan;
   const auto& out = to.folder;
   RunTimes times{started, 0};
@@ -146,15 +144,19 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
   run::Observers observers{{progress.get(), &to.events}};
   const auto store =
       open_store(options.keeping, [&](const std::string& sentence) { observers.note(sentence); });
+  const auto stopped = [&asked = signals->asked()] { return asked.load(); };
+  if (store) store->contents().stop_when(stopped);
   store::Contents unremembered;
   const auto sources =
       run_sources(options.pipeline, checked, store ? store->contents() : unremembered);
   const run::StudyOptions study{options.threads,
-                                &stop,
+                                &signals->asked(),
                                 out / weights_folder,
                                 store.get(),
                                 computing(checked.catalogue),
-                                options.checkpoint_every};
+                                options.checkpoint_every,
+                                options.memory,
+                                options.fail_fast};
   const auto outcome = run::run_study(plan, study, observers);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
@@ -168,13 +170,16 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
   if (!options.junit.empty())
     to.write(options.junit, junit_of(plan.name, gates, outcome, times.seconds));
   show_results(to, outcome, times.seconds, nodes);
-  if (!options.no_report) leave_report(to, results, record, store.get());
+  signals.reset();  // all is kept by now, and whoever stops a run does not wait for figures
+  if (!options.no_report && !outcome.cancelled) leave_report(to, results, record, store.get());
   std::fflush(stdout);
 
-  // Each was told in full when it happened.
-  if (const auto failed = outcome.failures.size(); failed > 0)
-    say(stderr, "{} of {} failed", failed, counted(nodes, "node"));
-  if (outcome.cancelled) say(stderr, "stopped before the end");
+  tell_failures(outcome, nodes);
+  if (outcome.cancelled)
+    say(stderr, "stopped before the end{}",
+        options.no_report
+            ? ""
+            : fmt::format("; 'steppe report {}' shows what was measured", out.string()));
   if (outcome.cancelled || !outcome.failures.empty()) return run_failed;
   return gates_hold(gates, to.events) ? success : gate_failed;
 }
@@ -216,15 +221,15 @@ int run(const RunOptions& options) {
   data::expect_writable(out / "results.json");
   if (!options.junit.empty()) data::expect_writable(options.junit);
 
-  stop_on_signal();
+  auto signals = std::make_unique<StopSignals>();
   leave_last_words(plan, checked.catalogue);
   EventStream events{sinks_of(options, out)};
   const auto started = timestamp();
   events.begin(plan, out, started);
   for (const auto& note : checked.notes) events.note(note);
   try {
-    const int code =
-        run_plan(options, checked, started, former, {out, events, options.json ? stderr : stdout});
+    const int code = run_plan(options, checked, started, former, std::move(signals),
+                              {out, events, options.json ? stderr : stdout});
     events.end(code);
     return code;
   } catch (const std::exception& error) {

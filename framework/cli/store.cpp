@@ -5,6 +5,7 @@
 #include "framework/cli/json.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/data/files.hpp"
+#include "framework/run/memory.hpp"
 #include "framework/run/weights/weights_file.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace steppe::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using run::amount;
 using store::Listed;
 using store::Store;
 using store::StoreError;
@@ -31,15 +33,6 @@ std::string moment(const Listed& object) {
 std::string name_of(const Listed& object) {
   const auto found = object.texts.find("name");
   return found == object.texts.end() ? "" : found->second;
-}
-
-/// "350.1 kB"
-std::string amount(std::uint64_t bytes) {
-  constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1000 && unit + 1 < std::size(units); ++unit) value /= 1000;
-  return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
 }
 
 int list(const Store& from, bool json) {

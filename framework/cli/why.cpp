@@ -131,7 +131,8 @@ int why(const WhyOptions& options) {
     return bad_input;
   }
   store::Store store{options.store};
-  const auto state = run::state_of(*checked.plan, computing(checked.catalogue), store);
+  const auto state =
+      run::state_of(*checked.plan, computing(checked.catalogue), store, run::Depth::changes);
   const auto nodes = nodes_of(*checked.plan, state);
   if (options.node.empty()) {
     const auto reasons = reasons_of(nodes, checked.document);

@@ -30,7 +30,7 @@ void PointPlanner::plan(const Coordinates& coordinates, std::uint64_t trial) {
   std::map<std::string, std::optional<Training>> trainings;
   for (const auto& heading : outline_.headings) {
     const auto& [stage, good] = resolver_.at(heading);
-    if (good) draft_.stages.emplace(stage.key, stage);
+    if (good) draft_.stages.try_emplace(stage.key, stage);
     if (heading.kind->name == "trainer") trainings[heading.name] = training(heading, trial);
   }
   for (const auto& heading : outline_.headings)

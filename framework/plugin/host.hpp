@@ -40,6 +40,11 @@ struct Surroundings {
   std::function<void(steppe_log_level, const std::string&)> log;
   std::function<void(std::uint64_t done, std::uint64_t total, const char* unit)> progress;
   std::function<bool()> cancelled;
+
+  /// For whatever takes long, several times a second. @throws Cancelled.
+  void stop_if_cancelled() const {
+    if (cancelled && cancelled()) throw Cancelled{};
+  }
 };
 
 /// One stage's host. Not shared between threads.

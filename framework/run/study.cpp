@@ -7,6 +7,8 @@
 #include "framework/run/task_graph.hpp"
 #include "framework/run/workshop.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 namespace steppe::run {
@@ -17,20 +19,31 @@ namespace {
 void add_tasks(TaskGraph& tasks, const pipeline::Plan& plan, Workshop& workshop) {
   const auto names = pipeline::node_names(plan);
   for (std::size_t d = 0; d < plan.data.size(); ++d)
-    tasks.add(names.data[d], [&workshop, d] { return workshop.load(d); }, {});
+    tasks.add(
+        names.data[d], [&workshop, d] { return workshop.load(d); }, {},
+        [&workshop, d] { return workshop.memory_of_data(d); });
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
-    tasks.add(names.trainings[t], [&workshop, t] { return workshop.train(t); },
-              {plan.trainings[t].data});
-  const auto task_of = [&](std::size_t training) { return plan.data.size() + training; };
+    tasks.add(
+        names.trainings[t], [&workshop, t] { return workshop.train(t); }, {plan.trainings[t].data},
+        [&workshop, t] { return workshop.memory_of_training(t); });
+  // A measurement holds on to the data that its network learnt from too.
+  const auto needs = [&](const auto& node) {
+    return std::set{plan.data.size() + node.training, node.data,
+                    plan.trainings[node.training].data};
+  };
   for (std::size_t s = 0; s < plan.scores.size(); ++s)
-    tasks.add(names.scores[s], [&workshop, s] { return workshop.score(s); },
-              {task_of(plan.scores[s].training), plan.scores[s].data});
+    tasks.add(
+        names.scores[s], [&workshop, s] { return workshop.score(s); }, needs(plan.scores[s]),
+        [&workshop, s] { return workshop.memory_of_score(s); });
   for (std::size_t s = 0; s < plan.sharpness.size(); ++s)
-    tasks.add(names.sharpness[s], [&workshop, s] { return workshop.sharpness(s); },
-              {task_of(plan.sharpness[s].training), plan.sharpness[s].data});
+    tasks.add(
+        names.sharpness[s], [&workshop, s] { return workshop.sharpness(s); },
+        needs(plan.sharpness[s]), [&workshop, s] { return workshop.memory_of_sharpness(s); });
   for (std::size_t d = 0; d < plan.distributions.size(); ++d)
-    tasks.add(names.distributions[d], [&workshop, d] { return workshop.distribution(d); },
-              {plan.distributions[d].data.begin(), plan.distributions[d].data.end()});
+    tasks.add(
+        names.distributions[d], [&workshop, d] { return workshop.distribution(d); },
+        {plan.distributions[d].data.begin(), plan.distributions[d].data.end()},
+        [&workshop, d] { return workshop.memory_of_distribution(d); });
 }
 
 void add_failures(const TaskGraph& tasks, StudyOutcome& out) {
@@ -57,7 +70,6 @@ void compare(const pipeline::Plan& plan, const StudyOptions& options, Observer& 
   for (auto& list : found)
     for (auto& one : list) out.results.comparisons.push_back(std::move(one));
   add_failures(tasks, out);
-  out.cancelled = workshop.cancelled();
 }
 
 }  // namespace
@@ -67,10 +79,12 @@ StudyOutcome run_study(const pipeline::Plan& plan, const StudyOptions& options,
   Workshop workshop{plan, options, observer};
   TaskGraph tasks{observer, [&] { return workshop.cancelled(); }};
   add_tasks(tasks, plan, workshop);
-  tasks.run(options.threads);
+  if (options.fail_fast) tasks.on_failure([&] { workshop.stop(); });
+  tasks.run(options.threads, options.memory);
   auto out = workshop.outcome();
   add_failures(tasks, out);
   compare(plan, options, observer, workshop, out);
+  out.cancelled = options.cancelled && *options.cancelled;
   return out;
 }
 

@@ -32,6 +32,10 @@ struct StudyOptions {
   Computing computing = {};
   /// Seconds between two checkpoints of a training, which are taken at the ends of epochs.
   double checkpoint_every = 30;
+  /// Bytes that nodes may need side by side, by estimate (memory.hpp); 0: no limit.
+  std::uint64_t memory = 0;
+  /// The first node that fails stops the others.
+  bool fail_fast = false;
 };
 
 struct Failure {

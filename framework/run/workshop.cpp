@@ -55,7 +55,7 @@ Workshop::Workshop(const pipeline::Plan& plan, const StudyOptions& options, Obse
       trainings_(plan.trainings.size()),
       weights_(plan.trainings.size()),
       data_records_(plan.data.size()) {
-  for (std::size_t d = 0; d < plan.data.size(); ++d) needed_.push_back(shelf_.needs_data(plan, d));
+  needed_ = shelf_.needed_data(plan);
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
     trainings_[t].coordinates = coordinates_[t];
   count_users();
@@ -224,7 +224,7 @@ std::string Workshop::distribution(std::size_t d) {
       data_of(data);
       sets.push_back({plan_.data[data].name, data_[data]});
     }
-    columns = measure_distribution(node, sets, splits());
+    columns = measure_distribution(node, sets, splits(), surroundings(""));
     return fmt::format("{} columns", columns.size());
   };
   const auto take_in = [&](const store::Object& object) {
@@ -252,7 +252,6 @@ void Workshop::let_go(const Node& node) {
 
 StudyOutcome Workshop::outcome() {
   StudyOutcome out;
-  out.cancelled = cancelled();
   out.weights = std::move(weights_);
   out.device = device_->description();
   out.found = shelf_.found();

@@ -7,6 +7,7 @@
 #include "framework/pipeline/results.hpp"
 #include "framework/plugin/host.hpp"
 #include "framework/run/keep/shelf.hpp"
+#include "framework/run/memory.hpp"
 #include "framework/run/objective/trained.hpp"
 #include "framework/run/observer.hpp"
 #include "framework/run/study.hpp"
@@ -35,12 +36,22 @@ class Workshop {
   std::string sharpness(std::size_t measure);
   std::string distribution(std::size_t distribution);
 
+  // What each is estimated to need, when all that it needs was made, and what of it stays. [any
+  // thread]
+  MemoryNeed memory_of_data(std::size_t data) const;
+  MemoryNeed memory_of_training(std::size_t training) const;
+  MemoryNeed memory_of_score(std::size_t score) const;
+  MemoryNeed memory_of_sharpness(std::size_t measure) const;
+  MemoryNeed memory_of_distribution(std::size_t distribution) const;
+
   /// All that was made; afterwards the workshop is empty.
   StudyOutcome outcome();
 
   /// What plugins at work on a node see of the host.
   plugin::Surroundings surroundings(const std::string& node);
-  bool cancelled() const { return options_.cancelled && *options_.cancelled; }
+  bool cancelled() const { return stopped_ || (options_.cancelled && *options_.cancelled); }
+  /// From now on it is cancelled. [any thread]
+  void stop() { stopped_ = true; }
 
  private:
   void count_users();
@@ -49,6 +60,7 @@ class Workshop {
   Origin origin(std::size_t training) const;
   void keep_weights(std::size_t training);
   const data::Dataset& data_of(std::size_t data) const;
+  std::optional<std::size_t> rows_of(std::size_t data) const;
   template <class Node>
   plugin::Surroundings surroundings_of(const Node& node);
   template <class Node>
@@ -62,6 +74,7 @@ class Workshop {
   std::shared_ptr<compute::Device> device_;
   Shelf shelf_;
   std::vector<pipeline::Coordinates> coordinates_;  ///< of trainings
+  std::atomic<bool> stopped_ = false;
 
   // Of each node what it gave.
   std::vector<std::shared_ptr<const data::Dataset>> data_;

@@ -37,7 +37,8 @@ std::string state_of(const struct stat& about) {
                      about.st_mtim.tv_nsec, about.st_dev, about.st_ino);
 }
 
-Key read_key(const fs::path& path, int file, std::string& state) {
+Key read_key(const fs::path& path, int file, const std::function<bool()>& stopped,
+             std::string& state) {
   const auto free_state = [](XXH3_state_t* hash) { ::XXH3_freeState(hash); };
   const std::unique_ptr<XXH3_state_t, decltype(free_state)> hash{::XXH3_createState(), free_state};
   ::XXH3_128bits_reset(hash.get());
@@ -50,6 +51,7 @@ Key read_key(const fs::path& path, int file, std::string& state) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail(path, std::strerror(errno));
     if (count == 0) break;
+    if (stopped && stopped()) throw StoreError{"stopped before anything was made"};
     ::XXH3_128bits_update(hash.get(), buffer.data(), static_cast<std::size_t>(count));
   }
   ::fstat(file, &after);
@@ -80,7 +82,7 @@ Key Contents::of(const fs::path& file) {
   const std::unique_ptr<const int, void (*)(const int*)> closing{
       &opened, [](const int* descriptor) { ::close(*descriptor); }};
   std::string state;
-  const auto key = read_key(file, opened, state);
+  const auto key = read_key(file, opened, stopped_, state);
   ++read_;
   if (!memory.empty() && is_settled(about)) try {
       data::write_whole(memory, fmt::format("{} {}\n", key.hex(), state), temporary_);

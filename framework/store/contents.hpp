@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <utility>
 
 namespace steppe::store {
@@ -22,11 +23,14 @@ class Contents {
   /// Of all bytes of a file. @throws StoreError when it cannot be read, or changes while it is
   /// read.
   Key of(const std::filesystem::path& file);
+  /// `asked` while a file is read: where it says so, `of` ends with a StoreError.
+  void stop_when(std::function<bool()> asked) { stopped_ = std::move(asked); }
   /// Files that have been read, and not remembered.
   std::size_t read() const { return read_; }
 
  private:
   std::filesystem::path folder_, temporary_;
+  std::function<bool()> stopped_;
   std::atomic<std::size_t> read_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -15,6 +16,18 @@ static_assert(std::endian::native == std::endian::little, "numbers are hashed as
 template <class Number>
 std::string_view bytes_of(const Number& number) {
   return {reinterpret_cast<const char*>(&number), sizeof number};
+}
+
+/// The kind of a part is in its name.
+void flatten(const std::vector<NestedField>& fields, const std::string& prefix, bool is_part,
+             std::vector<Field>& out) {
+  for (const auto& field : fields) {
+    if (is_part && field.name == kind_field) continue;
+    if (field.fields)
+      flatten(*field.fields, prefix + field.name + ".", true, out);
+    else
+      out.push_back({prefix + field.name, field.value});
+  }
 }
 
 bool read_half(std::string_view hex, std::uint64_t& out) {
@@ -39,7 +52,7 @@ Key key_of(std::string_view bytes) {
   return {hash.high64, hash.low64};
 }
 
-KeyMaker::KeyMaker(std::string_view kind) { text("kind", kind); }
+KeyMaker::KeyMaker(std::string_view kind) { text(kind_field, kind); }
 
 void KeyMaker::put(std::string_view bytes) {
   const std::uint64_t length = bytes.size();
@@ -56,12 +69,12 @@ void KeyMaker::put(char type, std::string_view name, std::string_view value) {
 template <class Number>
 void KeyMaker::put_number(char type, std::string_view name, Number value) {
   put(type, name, bytes_of(value));
-  fields_.push_back({std::string{name}, fmt::format("{}", value)});
+  note(name, fmt::format("{}", value));
 }
 
 void KeyMaker::text(std::string_view name, std::string_view value) {
   put('t', name, value);
-  fields_.push_back({std::string{name}, std::string{value}});
+  note(name, std::string{value});
 }
 
 void KeyMaker::integer(std::string_view name, std::int64_t value) { put_number('i', name, value); }
@@ -71,14 +84,28 @@ void KeyMaker::flag(std::string_view name, bool value) { put_number('b', name, v
 
 void KeyMaker::key(std::string_view name, const Key& value) {
   put('k', name, value.hex());
-  fields_.push_back({std::string{name}, value.hex()});
+  note(name, value.hex());
 }
 
 void KeyMaker::part(std::string_view name, const KeyMaker& value) {
   put('p', name, value.key().hex());
-  for (const auto& field : value.fields())
-    if (field.name != "kind")
-      fields_.push_back({fmt::format("{}.{}", name, field.name), field.value});
+  own_fields().push_back({std::string{name}, "", value.fields_});
+}
+
+void KeyMaker::note(std::string_view name, std::string value) {
+  own_fields().push_back({std::string{name}, std::move(value), nullptr});
+}
+
+/// Fields that others share, as copies of this key and keys it is part of do, stay as they are.
+std::vector<NestedField>& KeyMaker::own_fields() {
+  if (fields_.use_count() > 1) fields_ = std::make_shared<std::vector<NestedField>>(*fields_);
+  return *fields_;
+}
+
+std::vector<Field> KeyMaker::fields() const {
+  std::vector<Field> out;
+  flatten(*fields_, "", false, out);
+  return out;
 }
 
 }  // namespace steppe::store

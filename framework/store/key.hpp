@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,11 +27,21 @@ std::optional<Key> parse_key(std::string_view hex);
 /// Of these bytes.
 Key key_of(std::string_view bytes);
 
+/// The field that every key begins with.
+inline constexpr std::string_view kind_field = "kind";
+
 /// A field as people read it.
 struct Field {
   std::string name, value;
 
   bool operator==(const Field&) const = default;
+};
+
+/// What a key is made of, as it was said: with a value, or with fields of its own, which all keys
+/// that it is part of share.
+struct NestedField {
+  std::string name, value;
+  std::shared_ptr<const std::vector<NestedField>> fields;  ///< null: it has a value
 };
 
 /// Every field is hashed with its type, and name and value with their lengths, so that no two lists
@@ -50,16 +61,19 @@ class KeyMaker {
   void part(std::string_view name, const KeyMaker& value);
 
   Key key() const { return key_of(bytes_); }
-  const std::vector<Field>& fields() const { return fields_; }
+  std::vector<Field> fields() const;
+  const std::vector<NestedField>& nested_fields() const { return *fields_; }
 
  private:
+  void note(std::string_view name, std::string value);
+  std::vector<NestedField>& own_fields();
   void put(std::string_view bytes);
   void put(char type, std::string_view name, std::string_view value);
   template <class Number>
   void put_number(char type, std::string_view name, Number value);
 
   std::string bytes_;
-  std::vector<Field> fields_;
+  std::shared_ptr<std::vector<NestedField>> fields_ = std::make_shared<std::vector<NestedField>>();
 };
 
 }  // namespace steppe::store

@@ -34,6 +34,12 @@ bool is_unmade(const fs::path& folder) {
   });
 }
 
+void sort_by_use(std::vector<Listed>& list) {
+  std::ranges::sort(list, [](const Listed& a, const Listed& b) {
+    return std::pair{b.used, a.key} < std::pair{a.used, b.key};
+  });
+}
+
 }  // namespace
 
 Store::Store(fs::path folder, std::function<void(const std::string&)> note,
@@ -91,12 +97,25 @@ std::vector<Listed> Store::list() const {
   std::vector<Listed> out;
   list(objects_, out);
   list(checkpoints_, out);
-  std::ranges::sort(out, [](const Listed& a, const Listed& b) {
-    return std::pair{b.used, a.key} < std::pair{a.used, b.key};
-  });
+  sort_by_use(out);
+  for (auto& one : out) try {
+      one.texts = texts_of(one.path);
+      one.kind = one.texts.at(std::string{kind_text});
+    } catch (const StoreError&) {  // `verify` says what is wrong
+    }
   return out;
 }
 
+std::vector<Key> Store::keys() const {
+  std::vector<Listed> objects;
+  list(objects_, objects);
+  sort_by_use(objects);
+  std::vector<Key> out;
+  for (const auto& one : objects) out.push_back(one.key);
+  return out;
+}
+
+/// Without what is in them.
 void Store::list(const Room& room, std::vector<Listed>& to) const {
   room.each([&](const Key& key, const fs::path& path) {
     struct stat about {};
@@ -105,11 +124,6 @@ void Store::list(const Room& room, std::vector<Listed>& to) const {
     one.used += std::chrono::duration_cast<std::chrono::system_clock::duration>(
         std::chrono::seconds{about.st_mtim.tv_sec} +
         std::chrono::nanoseconds{about.st_mtim.tv_nsec});
-    try {
-      one.texts = texts_of(path);
-      one.kind = one.texts.at(std::string{kind_text});
-    } catch (const StoreError&) {  // `verify` says what is wrong
-    }
     to.push_back(std::move(one));
   });
 }

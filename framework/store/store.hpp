@@ -72,6 +72,8 @@ class Store {
 
   /// All objects and checkpoints, the one used last first.
   std::vector<Listed> list() const;
+  /// Keys of the objects alone, in this order: nothing is read.
+  std::vector<Key> keys() const;
   /// Reads all of each of them. @returns a sentence for each that is damaged; `seen` counts them.
   std::vector<std::string> verify(std::size_t& seen) const;
   /// Removes what was used least recently until all together have at most `budget` bytes; never

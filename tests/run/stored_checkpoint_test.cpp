@@ -70,7 +70,7 @@ class StoredCheckpointTest : public ::testing::Test {
     Stopper nobody;
     return bytes(run(nobody, false));
   }
-  /// The checkpoint of a study that is stopped in its sixth epoch.
+  /// The checkpoint of a study that is stopped as it validates its fifth epoch.
   fs::path stopped() {
     Stopper stopper{5};
     EXPECT_TRUE(run(stopper).cancelled);
@@ -106,7 +106,7 @@ class StoredCheckpointTest : public ::testing::Test {
 
 TEST_F(StoredCheckpointTest, AStoppedStudyGoesOnToTheSameBytesAndLeavesNone) {
   stopped();
-  EXPECT_THAT(notes_of_rerun(1), ElementsAre("fit goes on after epoch 5 of 8"));
+  EXPECT_THAT(notes_of_rerun(1), ElementsAre("fit goes on after epoch 4 of 8"));
 }
 
 TEST_F(StoredCheckpointTest, AStudyThatIsNotStoppedHasNothingToGoOnFrom) {

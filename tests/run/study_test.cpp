@@ -56,6 +56,28 @@ TEST(Study, AFailedNodeIsNamedAndTheOthersFinish) {
   EXPECT_EQ(outcome.results.rows.size(), 2U);
 }
 
+TEST(Study, TheFirstFailedNodeStopsTheOthersWhereThatIsWanted) {
+  auto sets = by_kind;
+  sets.push_back("attack.fgsm.epsilon=1e39");
+  const auto plan = tiny_plan(two_by_two, sets);
+  Observer nobody;
+  StudyOptions options;
+  options.threads = 1;
+  options.fail_fast = true;
+  const auto outcome = run_study(plan, options, nobody);
+  EXPECT_EQ(outcome.failures.size(), 1U);
+  EXPECT_FALSE(outcome.cancelled);
+}
+
+TEST(Study, GivesTheSameNumbersUnderALimitOfMemory) {
+  const auto plan = tiny_plan(two_by_two, by_kind);
+  Observer nobody;
+  StudyOptions options;
+  options.threads = 2;
+  options.memory = 1;  // one node at a time
+  EXPECT_EQ(numbers(run_study(plan, options, nobody)), numbers(run_with(plan, 2)));
+}
+
 TEST(Study, StopsInGoodOrderWhenCancelled) {
   const std::atomic<bool> cancelled{true};
   Observer nobody;

@@ -71,6 +71,7 @@ class Chain {
   /// Transforms `first` to `last`, without that. [any thread]
   void apply(Chunk& chunk, std::size_t first, std::size_t last) const {
     for (std::size_t i = first; i < last; ++i) {
+      surroundings_.stop_if_cancelled();
       StageHost host{"transform", instances_[i].name(), surroundings_};
       const auto counted = surveys_.find(i);
       Chunk next;
@@ -155,7 +156,7 @@ class Intake final : public plugin::RowReceiver {
   /// Takes what waits through transforms `first` to `last`, without that: to where it is held back,
   /// or into the data set.
   void pass_on(std::size_t first, std::size_t last) {
-    if (surroundings_.cancelled && surroundings_.cancelled()) throw plugin::Cancelled{};
+    surroundings_.stop_if_cancelled();
     compute::run_parallel(waiting_.size(),
                           [&](std::size_t i) { chain_->apply(waiting_[i], first, last); });
     for (auto& chunk : waiting_) {

@@ -124,10 +124,13 @@ class Distribution {
 
 std::vector<pipeline::MeasuredDistribution> measure_distribution(
     const pipeline::DistributionNode& node, const std::vector<NamedData>& sets,
-    const data::SplitFractions& splits) {
+    const data::SplitFractions& splits, const plugin::Surroundings& surroundings) {
   const Distribution distribution{node, sets, splits};
   std::vector<pipeline::MeasuredDistribution> out;
-  for (const auto& column : node.columns) out.push_back(distribution.measure(column));
+  for (const auto& column : node.columns) {
+    surroundings.stop_if_cancelled();
+    out.push_back(distribution.measure(column));
+  }
   return out;
 }
 

@@ -55,9 +55,8 @@ class Keys {
 
   KeyMaker data(const pipeline::DataNode& node) {
     auto out = begin("data");
-    out.part("reader." + node.reader.name, stage(node.reader));
-    for (const auto& transform : node.transforms)
-      out.part("transform." + transform.name, stage(transform));
+    add_stage(out, node.reader);
+    for (const auto& transform : node.transforms) add_stage(out, transform);
     return out;
   }
 
@@ -66,14 +65,13 @@ class Keys {
     out.part("data", data);
     add_splits(out);
     out.count("trial", node.trial);
-    out.part("model." + node.model.name, stage(node.model));
-    out.text("graph", graph_text(node.graph));
-    add_layers(out, node.graph);
+    add_stage(out, node.model);
+    add_graph(out, node);
     out.text("loss", loss_text(node.loss));
-    out.part("optimizer." + node.optimizer.name, stage(node.optimizer));
-    out.part("trainer." + node.trainer.name, stage(node.trainer));
+    add_stage(out, node.optimizer);
+    add_stage(out, node.trainer);
     out.count("attacks", node.attacks.size());
-    for (const auto& attack : node.attacks) out.part("attack." + attack.name, stage(attack));
+    for (const auto& attack : node.attacks) add_stage(out, attack);
     return out;
   }
 
@@ -84,9 +82,9 @@ class Keys {
     add_splits(out);
     out.text("split", node.split);
     out.flag("attacked", node.attack.has_value());
-    if (node.attack) out.part("attack." + node.attack->name, stage(*node.attack));
+    if (node.attack) add_stage(out, *node.attack);
     out.count("metrics", node.metrics.size());
-    for (const auto& metric : node.metrics) out.part("metric." + metric.name, stage(metric));
+    for (const auto& metric : node.metrics) add_stage(out, metric);
     return out;
   }
 
@@ -96,7 +94,7 @@ class Keys {
     out.part("training", training);
     out.part("on", data);
     add_splits(out);
-    out.part("sharpness." + node.stage.name, stage(node.stage));
+    add_stage(out, node.stage);
     return out;
   }
 
@@ -104,12 +102,22 @@ class Keys {
   KeyMaker distribution(const pipeline::DistributionNode& node, const std::vector<KeyMaker>& data) {
     auto out = begin("distribution");
     for (const auto d : node.data) out.part("of." + plan_.data[d].name, data[d]);
-    for (const auto& column : node.columns) out.text("column", column);
+    for (std::size_t c = 0; c < node.columns.size(); ++c)
+      out.text(fmt::format("column.{}", c), node.columns[c]);
     add_splits(out);
     out.text("split", node.split);
     out.count("bins", node.bins);
-    for (const auto edge : node.range) out.real("range", edge);
+    for (std::size_t e = 0; e < node.range.size(); ++e)
+      out.real(fmt::format("range.{}", e), node.range[e]);
     return out;
+  }
+
+  /// Most points of a study share most of their stages.
+  void add_stage(KeyMaker& to, const Stage& stage) {
+    auto place = stages_.find(pipeline::attack_key(stage));
+    if (place == stages_.end())
+      place = stages_.emplace(pipeline::attack_key(stage), this->stage(stage)).first;
+    to.part(stage.info->kind + "." + stage.name, place->second);
   }
 
   /// Its heading's name numbers its random streams. References in the wiring lead to other nodes,
@@ -123,8 +131,7 @@ class Keys {
     for (const auto& setting : stage.wiring.items)
       if (setting.type != plugin::Type::reference) add(out, setting);
     out.count("projectors", stage.projectors.size());
-    for (const auto& projector : stage.projectors)
-      out.part("projector." + projector.name, this->stage(projector));
+    for (const auto& projector : stage.projectors) add_stage(out, projector);
     return out;
   }
 
@@ -152,11 +159,20 @@ class Keys {
       to.key(fmt::format("{}.{}", name, file.filename().string()), contents_.of(file));
   }
 
-  void add_layers(KeyMaker& to, const network::Graph& graph) {
-    std::set<std::string> used;
-    for (const auto& node : graph.nodes()) used.insert(node.op);
-    for (const auto* layer : layers_)
-      if (used.contains(layer->name)) to.key("layer." + layer->name, library(layer->library));
+  /// Model, data and loss decide the graph.
+  void add_graph(KeyMaker& to, const pipeline::TrainingNode& node) {
+    const auto [place, is_new] = graphs_.try_emplace(
+        fmt::format("{} <- {} -> {}", node.model.key, node.data, node.loss.outputs));
+    auto& [text, layers] = place->second;
+    if (is_new) {
+      text = graph_text(node.graph);
+      std::set<std::string> used;
+      for (const auto& operation : node.graph.nodes()) used.insert(operation.op);
+      for (const auto* layer : layers_)
+        if (used.contains(layer->name)) layers.push_back(layer);
+    }
+    to.text("graph", text);
+    for (const auto* layer : layers) to.key("layer." + layer->name, library(layer->library));
   }
 
   void add_splits(KeyMaker& to) const {
@@ -176,6 +192,8 @@ class Keys {
   store::Contents& contents_;
   KeyMaker numerics_;
   std::map<fs::path, store::Key> libraries_;
+  std::map<std::string, KeyMaker> stages_;  ///< by their keys in the plan
+  std::map<std::string, std::pair<std::string, std::vector<const plugin::StageInfo*>>> graphs_;
 };
 
 }  // namespace

@@ -67,20 +67,21 @@ std::string Shelf::find_or_make(Place& place, const std::function<void(const Obj
   return line;
 }
 
-bool Shelf::needs_data(const pipeline::Plan& plan, std::size_t d) const {
-  const auto makes = [&](const auto& nodes, const std::vector<Place>& places) {
+std::vector<bool> Shelf::needed_data(const pipeline::Plan& plan) const {
+  std::vector<bool> out(plan.data.size(), false);
+  const auto measures = [&](const auto& nodes, const std::vector<Place>& places) {
     for (std::size_t i = 0; i < nodes.size(); ++i)
-      if (!places[i].found() && (nodes[i].data == d || plan.trainings[nodes[i].training].data == d))
-        return true;
-    return false;
+      if (!places[i].found())
+        out[nodes[i].data] = out[plan.trainings[nodes[i].training].data] = true;
   };
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
-    if (plan.trainings[t].data == d && !trainings[t].found()) return true;
+    if (!trainings[t].found()) out[plan.trainings[t].data] = true;
   for (std::size_t i = 0; i < plan.distributions.size(); ++i)
-    if (!distributions[i].found() &&
-        std::ranges::find(plan.distributions[i].data, d) != plan.distributions[i].data.end())
-      return true;
-  return makes(plan.scores, scores) || makes(plan.sharpness, sharpness);
+    if (!distributions[i].found())
+      for (const auto set : plan.distributions[i].data) out[set] = true;
+  measures(plan.scores, scores);
+  measures(plan.sharpness, sharpness);
+  return out;
 }
 
 std::map<std::string, std::string> Shelf::keys() const {

@@ -46,8 +46,8 @@ class Shelf {
                            const std::function<std::string()>& make,
                            const std::function<store::Artifact()>& artifact);
 
-  /// Whether something is to be made of a data set; asked before anything is restored.
-  bool needs_data(const pipeline::Plan& plan, std::size_t data) const;
+  /// Of each data set whether something is to be made of it; asked before anything is restored.
+  std::vector<bool> needed_data(const pipeline::Plan& plan) const;
 
   /// Takes in what was found. @returns false when there is nothing, or nothing that fits.
   bool restore(Place& place, const std::function<void(const store::Object&)>& take_in);

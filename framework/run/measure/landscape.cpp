@@ -99,6 +99,7 @@ class Pieces : public Landscape {
     return first + batch_.rows();
   }
   void forward(const WeightPoint& at, const compute::Tensor& inputs, steppe_quantity quantity) {
+    host_.surroundings().stop_if_cancelled();
     const auto zeros = labels_.head(inputs.rows);
     loss_.forward(at, inputs, options_.label_zero ? zeros : batch_.labels(), quantity,
                   options_.mode);
@@ -126,6 +127,8 @@ class Pieces : public Landscape {
     try {
       work();
       return STEPPE_OK;
+    } catch (const plugin::Cancelled&) {
+      return STEPPE_CANCELLED;
     } catch (const std::exception& error) {
       host_.set_error(error.what());
       return STEPPE_INTERNAL;

@@ -66,7 +66,9 @@ std::vector<float> attacked_logits(const pipeline::Stage& attack, const TrainedN
     loss.set_events(batch);
     attacker.move_events(loss, trained.at, batch, batch.rows(), outside_a_training);
   };
-  return Evaluator{*trained.network, queue, data}.run(trained.at, rows, change).logits;
+  return Evaluator{*trained.network, queue, data, surroundings}
+      .run(trained.at, rows, change)
+      .logits;
 }
 
 /// What a metric gives: all of it, or nothing.
@@ -114,6 +116,7 @@ void measure(const pipeline::ScoreNode& node, const steppe_scores& scores,
   attacked.logits = scores.attacked_logits;
   attacked.attacked_logits = nullptr;
   for (const auto& stage : node.metrics) {
+    surroundings.stop_if_cancelled();
     try {
       Measurement metric{stage, surroundings};
       append(out.row, metric.measure(scores), "");
@@ -143,7 +146,8 @@ Scored score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
   if (split == data::Split::all) refuse_training_events(trained_on, data, rows, splits);
 
   const auto queue = trained.device->queue();
-  const auto logits = Evaluator{*trained.network, *queue, data}.run(trained.at, rows).logits;
+  const auto logits =
+      Evaluator{*trained.network, *queue, data, surroundings}.run(trained.at, rows).logits;
   const auto attacked = node.attack ? attacked_logits(*node.attack, trained, trained_on, data, rows,
                                                       splits, *queue, surroundings)
                                     : std::vector<float>{};

@@ -116,6 +116,7 @@ struct Attacker::Climb {
                                 steppe_tensor* values, steppe_tensor* gradient) {
     auto& climb = *static_cast<Climb*>(self);
     return climb.guarded([&] {
+      climb.attacker.host_.surroundings().stop_if_cancelled();
       const auto* v = values ? &values->tensor : nullptr;
       const auto* g = gradient ? &gradient->tensor : nullptr;
       if (climb.attacker.moves_weights())
@@ -134,6 +135,8 @@ struct Attacker::Climb {
     try {
       work();
       return STEPPE_OK;
+    } catch (const plugin::Cancelled&) {
+      return STEPPE_CANCELLED;
     } catch (const std::exception& error) {
       attacker.host_.set_error(error.what());
       return STEPPE_INTERNAL;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace steppe::run {
 
@@ -16,14 +17,15 @@ void append(compute::Queue& queue, const compute::Tensor& matrix, std::vector<fl
 }  // namespace
 
 Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
-                     const data::Dataset& data)
+                     const data::Dataset& data, plugin::Surroundings surroundings)
     : network_{network},
       loss_{network.loss()},
       queue_{queue},
       data_{data},
       passes_{network, queue, chunk_rows},
       batch_{data, queue, chunk_rows},
-      losses_{queue.device().matrix(chunk_rows, 1)} {}
+      losses_{queue.device().matrix(chunk_rows, 1)},
+      surroundings_{std::move(surroundings)} {}
 
 Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> rows,
                        const std::function<void(data::Batch&)>& change) {
@@ -31,6 +33,7 @@ Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> row
   out.logits.reserve(rows.size() * loss_.outputs);
   out.losses.reserve(rows.size());
   for (std::size_t first = 0; first < rows.size(); first += chunk_rows) {
+    surroundings_.stop_if_cancelled();
     batch_.load(rows.subspan(first, std::min(chunk_rows, rows.size() - first)));
     if (change) change(batch_);
     const auto logits = passes_.forward(at.weights, at.buffers, batch_.features(),

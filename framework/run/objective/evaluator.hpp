@@ -3,6 +3,7 @@
 
 #include "framework/data/batches.hpp"
 #include "framework/network/network.hpp"
+#include "framework/plugin/host.hpp"
 #include "framework/run/objective/batch_loss.hpp"
 
 #include <cstdint>
@@ -21,8 +22,9 @@ class Evaluator {
  public:
   static constexpr std::size_t chunk_rows = 1024;
 
-  /// All outlive this object.
-  Evaluator(const network::Network& network, compute::Queue& queue, const data::Dataset& data);
+  /// All outlive this object. `surroundings`: who may stop it, at any chunk, with Cancelled.
+  Evaluator(const network::Network& network, compute::Queue& queue, const data::Dataset& data,
+            plugin::Surroundings surroundings = {});
 
   /// `change`, if any, moves the events of each chunk before the network sees them.
   Outputs run(const WeightPoint& at, std::span<const std::uint32_t> rows,
@@ -38,6 +40,7 @@ class Evaluator {
   network::Passes passes_;
   data::Batch batch_;
   compute::Tensor losses_;
+  plugin::Surroundings surroundings_;
 };
 
 }  // namespace steppe::run

@@ -99,9 +99,7 @@ void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
                             deviations_for(stage, data_, rows_.train));
 }
 
-void Session::stop_if_cancelled() const {
-  if (surroundings_.cancelled && surroundings_.cancelled()) throw plugin::Cancelled{};
-}
+void Session::stop_if_cancelled() const { surroundings_.stop_if_cancelled(); }
 
 void Session::require_plan() const {
   if (!loss_) throw RunError{"the trainer has to call 'plan' in 'begin'"};
@@ -223,7 +221,7 @@ double Session::evaluate(steppe_split split, std::uint64_t& rows) {
     throw RunError{"a training sees its own training and validation splits and no other"};
   const auto& which = split == STEPPE_TRAIN ? rows_.train : rows_.validation;
   if (which.empty()) throw RunError{"that split has no events"};
-  if (!evaluator_) evaluator_ = std::make_unique<Evaluator>(network_, queue_, data_);
+  if (!evaluator_) evaluator_ = std::make_unique<Evaluator>(network_, queue_, data_, surroundings_);
   rows = which.size();
   return evaluator_->mean_loss(at_, which);
 }
