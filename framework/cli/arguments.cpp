@@ -126,6 +126,27 @@ void add_graph(CLI::App& program, Action& action) {
   example(command, "steppe graph study.toml | dot -Tsvg > study.svg");
 }
 
+void add_bench(CLI::App& program, Action& action) {
+  const auto options = std::make_shared<BenchOptions>();
+  auto& command = add(program, action, "bench",
+                      "measure how many events a second the trainings of a pipeline take, and keep "
+                      "nothing",
+                      bench, options);
+  add_pipeline(command, options->pipeline);
+  command
+      .add_option("--steps", options->steps,
+                  "steps of each training to time, after those to get going (default: 1000)")
+      ->check(CLI::Range(1, 100'000'000))
+      ->type_name("N");
+  command
+      .add_option("--threads", options->threads,
+                  "threads of a training, one of which runs at a time (default: 1)")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
+  add_json(command, options->json);
+  example(command, "steppe bench pipelines/quickstart.toml --set matrix.trial=1 --steps 200");
+}
+
 void add_trained(CLI::App& command, std::filesystem::path& run, std::string& training) {
   command.add_option("run", run, "folder of a run, or a weight file")->required()->type_name("RUN");
   command
@@ -242,6 +263,7 @@ int run_command_line(int argc, char** argv) {
   add_plan(program, action);
   add_why(program, action);
   add_graph(program, action);
+  add_bench(program, action);
   add_list(program, action);
   add_describe(program, action);
   add_apply(program, action);

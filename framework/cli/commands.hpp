@@ -58,6 +58,13 @@ struct PlanOptions {
   bool json = false;
 };
 
+struct BenchOptions {
+  PipelineOptions pipeline;
+  std::uint64_t steps = 1000;  ///< to time of each training
+  int threads = 1;             ///< of a training
+  bool json = false;
+};
+
 struct WhyOptions {
   PipelineOptions pipeline;
   std::string node;  ///< its name or a part of it; empty: all that are to be done
@@ -170,6 +177,7 @@ int check(const FileOptions& options);
 int show_plan(const PlanOptions& options);
 int why(const WhyOptions& options);
 int show_graph(const PipelineOptions& options);
+int bench(const BenchOptions& options);
 int list(const ListOptions& options);
 int describe(const DescribeOptions& options);
 int apply(const ApplyOptions& options);

@@ -16,12 +16,14 @@ class Dense final : public Layer {
  public:
   explicit Dense(const Site& site)
       : name_{site.node.name},
+        products_{std::uint64_t{site.input_columns} * site.node.columns},
         weight_{site.weights.add(name_ + ".weight", site.input_columns, site.node.columns)} {
     if (attribute<bool>(site.node, "bias"))
       bias_ = site.weights.add(name_ + ".bias", 1, site.node.columns);
   }
 
   bool has_weights() const override { return true; }
+  std::uint64_t products() const override { return products_; }
 
   // PyTorch's default, for W and b alike: U(-1/sqrt(inputs), 1/sqrt(inputs)).
   void initialise(Queue& queue, compute::RandomKey key, const Tensor& weights,
@@ -92,6 +94,7 @@ class Dense final : public Layer {
   }
 
   std::string name_;
+  std::uint64_t products_;
   std::size_t weight_;
   std::optional<std::size_t> bias_;
 };

@@ -55,6 +55,9 @@ class Layer {
   virtual bool fitted() const { return false; }
   /// Whether its fit and its passes leave empty slots out.
   virtual bool asks_filled() const { return false; }
+  /// Products with weights in the forward pass of a row. The gradient of the weights takes as many,
+  /// and so does that of the input.
+  virtual std::uint64_t products() const { return 0; }
   /// Its segments of the buffers that batches are averaged in.
   virtual std::vector<std::size_t> statistics() const { return {}; }
 

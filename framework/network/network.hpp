@@ -40,6 +40,12 @@ struct Need {
   bool inputs = false;
 };
 
+/// What passes did: their number, and the floating-point operations of their products.
+struct Work {
+  std::uint64_t forward = 0, backward = 0;
+  std::uint64_t flops = 0;
+};
+
 /// What layers fit to the training data before the first step (`standardise`): one row each.
 struct Fitted {
   std::span<const float> mean;
@@ -78,6 +84,12 @@ class Network {
   /// anew.
   std::vector<std::size_t> statistics() const;
 
+  // Floating-point operations that a pass needs for one row: two, a multiplication and an addition,
+  // for each product with a weight. What else layers do counts as nothing, and so do the layers
+  // that plugins bring. (flops.cpp)
+  std::uint64_t forward_flops() const;
+  std::uint64_t backward_flops(Need need) const;
+
  private:
   friend class Passes;
   struct Layers;
@@ -107,6 +119,9 @@ class Passes {
   /// Tensors not needed may be empty.
   void backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
                 Need need, const Tensor& weight_gradient, const Tensor& input_gradient);
+
+  /// Of all forward and backward passes so far; those of tangents do not count.
+  const Work& work() const;
 
   // Exact Hessian-vector products (the R-operator of Pearlmutter, Neural Computation 6 (1994) 147):
   // forward, tangent_forward, backward, tangent_backward, all with the same operands. Memory for

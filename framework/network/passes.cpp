@@ -57,6 +57,8 @@ Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tenso
   state.context.row_ids = {};  // good for this pass alone
   state.moved = false;
   state.flowed = {};
+  ++state.work.forward;
+  state.work.flops += inputs.rows * state.network.forward_flops();
   const Pass pass{state.queue, weights, buffers, mode, context};
   for (std::size_t i = 1; i <= graph.output(); ++i) {
     if (!state.layers().alive[i]) continue;
@@ -65,6 +67,8 @@ Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tenso
   }
   return state.value(graph.output());
 }
+
+const Work& Passes::work() const { return state_->work; }
 
 Tensor Passes::last_inputs() const {
   const auto& last = state_->nodes()[state_->network.graph().output()];
@@ -82,6 +86,8 @@ void Passes::backward(const Tensor& weights, const Tensor& buffers, const Tensor
   const Pass pass{state.queue, weights, buffers, state.mode, state.context};
   state.allocate_gradients();
   state.flowed = need;
+  ++state.work.backward;
+  state.work.flops += state.inputs.rows * state.network.backward_flops(need);
   state.walk_back({logit_gradient, input_gradient, state.gradients}, need, weight_gradient,
                   [&](std::size_t i, const Gradients& gradients) {
                     state.layers().made[i]->backward(

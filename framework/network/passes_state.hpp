@@ -73,6 +73,7 @@ struct Passes::State {
   std::vector<Tensor> gradient_tangents;  ///< one a node
   std::vector<bool> moving;               ///< one a node: whether its value moves
   Tensor input_direction;
+  Work work;
   /// Passes since the last `forward`: what tangent passes can build on.
   bool moved = false;
   Need flowed;

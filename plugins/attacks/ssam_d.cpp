@@ -102,7 +102,7 @@ struct SsamD {
     if (p.update == Order::before) exchange(point.host(), gradient, moment, mask);
     ascent::uphill(slope, norm(), 1e-7);
     for_each_value(slope, [&](float& value, std::size_t i) {
-      if (!mask[i]) value = 0.0F;
+      value = mask[i] ? value : 0.0F;  // no branch: nobody foresees a random mask
     });
     point.values().add(static_cast<float>(p.rho), slope);
     if (p.update == Order::after) exchange(point.host(), gradient, moment, mask);

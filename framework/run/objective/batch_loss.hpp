@@ -34,6 +34,9 @@ class BatchLoss {
   void forward(const WeightPoint& at, const compute::Tensor& inputs, const compute::Tensor& labels,
                steppe_quantity quantity, network::Mode mode);
 
+  /// Of all passes so far.
+  const network::Work& work() const { return passes_.work(); }
+
   // After `forward`.
   /// rows x 1
   const compute::Tensor& values() const { return values_; }

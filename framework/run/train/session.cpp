@@ -22,7 +22,7 @@ compute::Tensor clone(compute::Queue& queue, const compute::Tensor& flat) {
 
 Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, Rows rows,
                  const network::Network& network, WeightPoint at,
-                 const plugin::Surroundings& surroundings, Checkpoint* checkpoint)
+                 const plugin::Surroundings& surroundings, Checkpoint* checkpoint, Pace* pace)
     : data_{data},
       network_{network},
       rows_{std::move(rows)},
@@ -40,7 +40,8 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
       weights_handle_{at_.weights},
       gradient_handle_{gradient_},
       losses_{queue_},
-      checkpoint_{checkpoint} {
+      checkpoint_{checkpoint},
+      pace_{pace} {
   for (const char* const* name = optimizer_functions_.state; name && *name; ++name)
     state_handles_.push_back(&state_.emplace_back(queue_.device().flat(network.weights())));
   state_handles_.push_back(nullptr);  // ends the list, also of an optimizer without state
@@ -143,8 +144,11 @@ std::uint64_t Session::next_batch() {
   if (surroundings_.progress)
     surroundings_.progress((epoch_ * batches_per_epoch() + batch_number_) * batch_rows_,
                            epochs_ * batches_per_epoch() * batch_rows_, "events");
-  if (batch_number_ >= batches_per_epoch()) return 0;
-  batch_->load(rows_of(order_, batch_number_));
+  const bool over = batch_number_ >= batches_per_epoch();
+  const auto rows = over ? std::span<const std::uint32_t>{} : rows_of(order_, batch_number_);
+  if (pace_) pace_->next(queue_, loss_->work(), rows.size());
+  if (rows.empty()) return 0;
+  batch_->load(rows);
   has_batch_ = true;
   if (batch_->weightless())
     throw RunError{

@@ -12,6 +12,7 @@
 #include "framework/run/objective/evaluator.hpp"
 #include "framework/run/train/checkpoint.hpp"
 #include "framework/run/train/loss_log.hpp"
+#include "framework/run/train/pace.hpp"
 
 #include <deque>
 #include <map>
@@ -29,9 +30,10 @@ class Session {
 
   /// `at` holds the initial weights and is moved in place. All but `node` outlive the session.
   /// `checkpoint`: where to go on from, and what to leave when it is stopped; null: nowhere.
+  /// `pace`: who holds the steps back; null: nobody.
   Session(const pipeline::TrainingNode& node, const data::Dataset& data, Rows rows,
           const network::Network& network, WeightPoint at, const plugin::Surroundings& surroundings,
-          Checkpoint* checkpoint = nullptr);
+          Checkpoint* checkpoint = nullptr, Pace* pace = nullptr);
 
   /// Runs the trainer from `begin`, or from the checkpoint, to its last epoch. @returns what it
   /// logged. @throws RefusedState when an attack does not take what the checkpoint has for it.
@@ -116,6 +118,7 @@ class Session {
   pipeline::History history_;
 
   Checkpoint* checkpoint_;
+  Pace* pace_;
   TrainingState last_;            ///< after the last epoch that left no step half done
   std::uint64_t put_epochs_ = 0;  ///< of the state that was put last, or found
   bool state_was_refused_ = false;

@@ -17,7 +17,7 @@ namespace {
 TrainedNetwork train_once(const pipeline::TrainingNode& node, const data::Dataset& data,
                           const data::SplitFractions& splits,
                           const std::shared_ptr<compute::Device>& device,
-                          plugin::Surroundings surroundings, Checkpoint* checkpoint) {
+                          plugin::Surroundings surroundings, Checkpoint* checkpoint, Pace* pace) {
   const auto queue = device->queue();
   surroundings.queue = queue.get();
   surroundings.trial = node.trial;
@@ -42,7 +42,7 @@ TrainedNetwork train_once(const pipeline::TrainingNode& node, const data::Datase
     network.set_fitted(*queue, out.at.buffers, {fit.mean, fit.factor});
   }
 
-  Session session{node, data, std::move(rows), network, out.at, surroundings, checkpoint};
+  Session session{node, data, std::move(rows), network, out.at, surroundings, checkpoint, pace};
   out.history = session.run();
   return out;
 }
@@ -52,9 +52,9 @@ TrainedNetwork train_once(const pipeline::TrainingNode& node, const data::Datase
 TrainedNetwork train(const pipeline::TrainingNode& node, const data::Dataset& data,
                      const data::SplitFractions& splits,
                      const std::shared_ptr<compute::Device>& device,
-                     plugin::Surroundings surroundings, Checkpoint* checkpoint) {
+                     plugin::Surroundings surroundings, Checkpoint* checkpoint, Pace* pace) {
   const auto once = [&] {
-    return train_once(node, data, splits, device, surroundings, checkpoint);
+    return train_once(node, data, splits, device, surroundings, checkpoint, pace);
   };
   try {
     return once();
