@@ -4,7 +4,9 @@
 #include "framework/run/train/training.hpp"
 #include "framework/verify/remembered_checkpoint.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,8 +27,8 @@ struct Ended {
         history.epochs.size() != other.history.epochs.size())
       return false;
     for (std::size_t e = 0; e < history.epochs.size(); ++e) {
-      const auto &a = history.epochs[e], &b = other.history.epochs[e];
-      if (a.size() != b.size() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) != 0)
+      const auto bits = [](double number) { return std::bit_cast<std::uint64_t>(number); };
+      if (!std::ranges::equal(history.epochs[e], other.history.epochs[e], {}, bits, bits))
         return false;
     }
     return steppe::testing::same_bits(weights, other.weights) &&
