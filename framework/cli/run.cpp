@@ -169,7 +169,9 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
   if (!options.junit.empty())
     to.write(options.junit, junit_of(plan.name, gates, outcome, times.seconds));
   show_results(to, outcome, times.seconds, nodes);
-  signals.reset();  // all is kept by now, and whoever stops a run does not wait for figures
+  // All is kept by now, and whoever stops a run does not wait for figures.
+  if (store) store->contents().stop_when({});
+  signals.reset();
   if (!options.no_report && !outcome.cancelled) leave_report(to, results, record, store.get());
   std::fflush(stdout);
 
