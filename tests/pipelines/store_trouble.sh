@@ -68,7 +68,7 @@ echo "a store of a newer version is refused"
 # The rest needs file systems of its own.
 unshare --mount --map-root-user true 2>/dev/null || {
   echo "full disks and folders without the right to write: left out, for no file system can be mounted"
-  exit 0
+  exit 77
 }
 cat >mounted.sh <<'END'
 set -eu
