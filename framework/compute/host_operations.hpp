@@ -5,6 +5,7 @@
 #pragma once
 
 #include "framework/compute/device.hpp"
+#include "framework/compute/growing_memory.hpp"
 
 #include <cstdint>
 #include <span>
@@ -16,6 +17,7 @@ namespace steppe::compute::host {
 struct Scratch {
   std::vector<double> doubles;
   std::vector<float> floats;
+  GrowingMemory terms;
 };
 
 // --- host_elementwise.cpp ---

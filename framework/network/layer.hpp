@@ -19,6 +19,8 @@ struct Pass {
   const Tensor& buffers;  ///< flat, laid out by `Network::buffers`
   Mode mode;
   const Context& context;
+  /// Of products with weights, and of those that make weights' gradients.
+  compute::Precision precision = compute::Precision::f32;
 };
 
 /// What a backward pass hands to one layer.

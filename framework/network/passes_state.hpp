@@ -40,6 +40,13 @@ struct Passes::State {
     return found;
   }
 
+  /// Of what node `index` does in a forward pass; see `Context::precision`.
+  compute::Precision forward_precision(std::size_t index) const {
+    const bool reads_events = !layers().trainable[nodes()[index].inputs[0]];
+    const bool rounds_events = context.precision == compute::Precision::bf16 && reads_events;
+    return rounds_events ? compute::Precision::bf16x2 : context.precision;
+  }
+
   /// The tensor of node `index` in a flow.
   Tensor at(const Flow& flow, std::size_t index) const {
     if (index == network.graph().output()) return flow.output;
