@@ -44,4 +44,4 @@ for place, precisions in by_place(results["rows"], value).items():
     print(f"{place}: {value} {mean:.5f} +- {error(list(exact.values())):.5f} in f32, {len(exact)} trials")
     for name, values in precisions.items():
         differences = [values[trial] - exact[trial] for trial in exact]
-        print(f"  {name:8} {statistics.mean(differences):+.5f} +- {half_width(differences):.5f} (95 %)")
+        print(f"  {name:8} {statistics.mean(differences):+.1e} +- {half_width(differences):.1e} (95 %)")
