@@ -114,8 +114,8 @@ class ProfiledQueue final : public Queue {
   }
 
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
-              bool accumulate) override {
-    watch_.time(product(a, c, transpose), &Queue::matmul, a, b, c, transpose, accumulate);
+              MatmulOptions how) override {
+    watch_.time(product(a, c, transpose), &Queue::matmul, a, b, c, transpose, how);
   }
   void add_row(const Tensor& row, const Tensor& y) override {
     watch_.time({"add_row"}, &Queue::add_row, row, y);

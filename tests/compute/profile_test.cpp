@@ -38,7 +38,7 @@ TEST_P(ProfileOnDevice, TellsProductsApartByTheirShape) {
     const Tensor x = watched.matrix(5, 7), w = watched.matrix(7, 3), y = watched.matrix(5, 3);
     for (int i = 0; i < 4; ++i) timed.matmul(x, w, y, Transpose::none);
     timed.matmul(x, y, w, Transpose::first);
-    timed.matmul(y, w, x, Transpose::second, true);
+    timed.matmul(y, w, x, Transpose::second, {.accumulate = true});
     timed.fill(y, 1.0F);
   });
   ASSERT_EQ(sums.kernels.size(), 4U);
