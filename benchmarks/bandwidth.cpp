@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <barrier>
 #include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -16,13 +19,20 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Sixteen floats side by side, in as many registers as that takes.
+using Lanes = float __attribute__((vector_size(64)));
+
+/// Eight sums, so that no addition waits for the one before.
 STEPPE_KERNEL float read_all(const float* from, std::size_t count) {
-  constexpr std::size_t lanes = 128;
-  float sums[lanes] = {};
-  for (std::size_t i = 0; i + lanes <= count; i += lanes)
-    for (std::size_t j = 0; j < lanes; ++j) sums[j] += from[i + j];
+  const auto* at = reinterpret_cast<const Lanes*>(from);
+  Lanes a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
+  for (std::size_t i = 0; i + 8 <= count / 16; i += 8) {
+    a += at[i], b += at[i + 1], c += at[i + 2], d += at[i + 3];
+    e += at[i + 4], f += at[i + 5], g += at[i + 6], h += at[i + 7];
+  }
+  const Lanes sums = ((a + b) + (c + d)) + ((e + f) + (g + h));
   float sum = 0;
-  for (const float one : sums) sum += one;
+  for (int lane = 0; lane < 16; ++lane) sum += sums[lane];
   return sum;
 }
 
@@ -35,7 +45,28 @@ STEPPE_KERNEL void copy_all(const float* from, float* to, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = from[i];
 }
 
-void pass(Traffic traffic, std::vector<float>& buffer) {
+/// Floats at the beginning of a page.
+class Buffer {
+ public:
+  explicit Buffer(std::size_t bytes)
+      : size_{bytes / sizeof(float)},
+        data_{static_cast<float*>(std::aligned_alloc(page, (bytes + page - 1) / page * page))} {
+    if (!data_) throw std::bad_alloc{};
+    std::fill_n(data_.get(), size_, 1.0F);
+  }
+  float* data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+
+ private:
+  static constexpr std::size_t page = 4096;
+  struct Free {
+    void operator()(float* memory) const { std::free(memory); }
+  };
+  std::size_t size_;
+  std::unique_ptr<float, Free> data_;
+};
+
+void pass(Traffic traffic, const Buffer& buffer) {
   static volatile float kept = 1.0F;
   const std::size_t half = buffer.size() / 2;
   switch (traffic) {
@@ -60,7 +91,7 @@ double gigabytes_per_second(Traffic traffic, std::size_t bytes, unsigned cores) 
   std::vector<std::vector<double>> seconds(cores, std::vector<double>(moments));
   std::barrier together{static_cast<std::ptrdiff_t>(cores)};
   const auto work = [&](std::size_t core) {
-    std::vector<float> buffer(bytes / sizeof(float), 1.0F);
+    const Buffer buffer{bytes};
     pass(traffic, buffer);
     for (auto& moment : seconds[core]) {
       together.arrive_and_wait();
