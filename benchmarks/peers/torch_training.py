@@ -15,6 +15,7 @@ are moved by one call, rows are gathered by `index_select`.
 of the pipeline's; no time depends on values.
 """
 import argparse
+import re
 
 import torch
 import torch.nn.functional as F
@@ -179,12 +180,11 @@ class Tuned(Training):
 
 def blas():
     """Which library does the products: Debian's PyTorch takes what `libblas.so.3` leads to."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8") as maps:
-            paths = {line.split()[-1] for line in maps}
-    except OSError:
-        return "not known"
-    return ", ".join(sorted(p for p in paths if "blas" in p or "mkl" in p)) or "its own"
+    built = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    if not built or built[1] != "generic":
+        return built[1] if built else "not known"
+    with open("/proc/self/maps", encoding="utf-8") as maps:
+        return ", ".join(sorted({line.split()[-1] for line in maps if "blas" in line}))
 
 
 def main():
