@@ -8,7 +8,6 @@
 // products it says so and ends with 77.
 #include "framework/compute/bf16_terms.hpp"
 #include "framework/compute/device.hpp"
-#include "framework/compute/matmul.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +18,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "build_information.hpp"
 
 namespace {
 
@@ -124,8 +125,7 @@ class Cases {
 
 int main(int argc, char** argv) try {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 15;
-  const auto library = matmul_library();
-  std::printf("oneDNN %s, %s\n", library.version.c_str(), library.instruction_set.c_str());
+  std::printf("%s\n", steppe::benchmarks::build_information(STEPPE_BUILT).c_str());
   Cases cases;
   cases.add_layer(602, 128);
   cases.add_layer(128, 64);
