@@ -23,6 +23,10 @@ class Dense final : public Layer {
   }
 
   bool has_weights() const override { return true; }
+  std::optional<std::size_t> leave_row() override {
+    leaves_bias_ = true;
+    return bias_;
+  }
   std::uint64_t products() const override { return products_; }
 
   // PyTorch's default, for W and b alike: U(-1/sqrt(inputs), 1/sqrt(inputs)).
@@ -45,7 +49,7 @@ class Dense final : public Layer {
                const Tensor& y) const override {
     pass.queue.matmul(x[0], pass.weights.segment(weight_), y, Transpose::none,
                       {.precision = pass.precision});
-    if (bias_) pass.queue.add_row(pass.weights.segment(*bias_), y);
+    if (bias_ && !leaves_bias_) pass.queue.add_row(pass.weights.segment(*bias_), y);
   }
 
   void backward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
@@ -99,6 +103,7 @@ class Dense final : public Layer {
   std::uint64_t products_;
   std::size_t weight_;
   std::optional<std::size_t> bias_;
+  bool leaves_bias_ = false;
 };
 
 }  // namespace

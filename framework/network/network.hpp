@@ -56,10 +56,14 @@ struct Fitted {
   std::span<const float> factor;  ///< 1 / standard deviation; 1 where a column does not vary
 };
 
+/// Whether layers share sweeps over the same values. The bits are the same; `single` is there to
+/// show it.
+enum class Sweeps { shared, single };
+
 class Network {
  public:
   /// @throws GraphError when the graph's output has not the columns that the loss needs.
-  explicit Network(Graph graph, Loss loss = {});
+  explicit Network(Graph graph, Loss loss = {}, Sweeps sweeps = Sweeps::shared);
   ~Network();
 
   const Graph& graph() const { return graph_; }
@@ -97,6 +101,8 @@ class Network {
  private:
   friend class Passes;
   struct Layers;
+  static void share_sweeps(const Graph& graph, Layers& plan);
+
   Graph graph_;
   Loss loss_;
   std::shared_ptr<const compute::SegmentTable> weights_, buffers_;

@@ -23,11 +23,11 @@ std::uint64_t weight_bytes(const TrainingNode& node) {
   return value_bytes * node.graph.parameters();
 }
 
-/// What one event takes on its way: each node of the graph has a value and a gradient; an attack
-/// has copies of the inputs.
+/// What one event takes on its way: each node of the graph has a value, a gradient and, if it is an
+/// activation, its slope; an attack has copies of the inputs.
 std::uint64_t bytes_on_the_way(const TrainingNode& node) {
   std::uint64_t columns = 3 * node.graph.input_columns();
-  for (const auto& one : node.graph.nodes()) columns += 2 * one.columns;
+  for (const auto& one : node.graph.nodes()) columns += 3 * one.columns;
   return value_bytes * columns;
 }
 
