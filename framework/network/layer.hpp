@@ -43,6 +43,8 @@ class Layer {
   virtual ~Layer() = default;
 
   virtual bool has_weights() const { return false; }
+  /// Whether, weights held, dx depends on dy alone: how it moves is then known without dy.
+  virtual bool linear() const { return false; }
   /// Whether the gradient this layer hands down sums to zero over the rows.
   virtual bool centres_gradient(Mode) const { return false; }
   /// Tensors that carry something from forward to backward, for passes of at most `rows` rows.
@@ -79,6 +81,7 @@ class Layer {
 /// A layer that is linear in x, so its gradient moves as its gradient is made.
 class LinearLayer : public Layer {
  public:
+  bool linear() const override { return true; }
   void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                         const Direction&, const Tensor&, const Gradients& tangents) const override {
     backward(pass, kept, x, tangents);
