@@ -9,6 +9,7 @@
 // a fixed tree. Arithmetic takes subnormal numbers for zero; copying keeps them.
 #pragma once
 
+#include "framework/compute/precision.hpp"
 #include "framework/compute/tensor.hpp"
 
 #include <cstdint>
@@ -63,6 +64,7 @@ enum class Transpose { none, first, second };
 /// How a product of matrices is made.
 struct MatmulOptions {
   bool accumulate = false;  ///< c <- a b + c
+  Precision precision = Precision::f32;
 };
 
 /// Where a stream of random numbers starts. Row r, column c of a tensor draws from the Philox
@@ -152,7 +154,8 @@ class Queue {
   // --- layers ---
   /// c <- a b (+ c), with at most one operand read transposed. oneDNN matmul; primitives are made
   /// once a shape and kept. For Transpose::first the sum runs over rows (a weight gradient): cut
-  /// into shards by the number of rows, added in a fixed tree.
+  /// into shards by the number of rows, added in a fixed tree. Every precision is possible where
+  /// oneDNN has it; what is worth it is asked of `precision_here`.
   virtual void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
                       MatmulOptions how = {}) = 0;
   /// y[r,:] <- y[r,:] + row[0,:]

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "framework/compute/device.hpp"
+#include "framework/compute/growing_memory.hpp"
 
 #include <cstdint>
 #include <span>
@@ -17,6 +18,7 @@ struct Scratch {
   std::vector<double> doubles;
   std::vector<double> means;  ///< of columns, while squares around them are summed in `doubles`
   std::vector<float> floats;
+  GrowingMemory terms;
 };
 
 // --- host_elementwise.cpp ---

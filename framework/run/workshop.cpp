@@ -1,5 +1,6 @@
 #include "framework/run/workshop.hpp"
 
+#include "framework/compute/profiled_device.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/events/dataset.hpp"
 #include "framework/run/events/distribution.hpp"
@@ -7,6 +8,7 @@
 #include "framework/run/measure/scoring.hpp"
 #include "framework/run/measure/sharpness.hpp"
 #include "framework/run/train/training.hpp"
+#include "framework/store/store.hpp"
 
 #include <chrono>
 
@@ -41,7 +43,9 @@ Workshop::Workshop(const pipeline::Plan& plan, const StudyOptions& options, Obse
     : plan_{plan},
       options_{options},
       observer_{observer},
-      device_{compute::open_device(plan.device)},
+      device_{compute::profiled(compute::open_device(plan.device), options.profile)},
+      keeping_{data_in_memory(options.memory),
+               options.store ? options.store->temporary() : std::filesystem::path{}},
       shelf_{plan, options.store, options.computing, observer},
       coordinates_{pipeline::training_coordinates(plan)},
       data_(plan.data.size()),
@@ -82,6 +86,7 @@ void Workshop::count_users() {
 plugin::Surroundings Workshop::surroundings(const std::string& node) {
   plugin::Surroundings out;
   out.seed = plan_.seed;
+  out.profile = options_.profile;
   out.log = [this](steppe_log_level, const std::string& text) { observer_.note(text); };
   out.progress = [this, node](std::uint64_t done, std::uint64_t total, const char* unit) {
     observer_.progress(node, done, total, unit);
@@ -119,13 +124,15 @@ std::string Workshop::load(std::size_t d) {
 
 std::string Workshop::read(std::size_t d) {
   // What is only looked at needs no labels.
-  data_[d] = load_dataset(plan_.data[d], surroundings(shelf_.data[d].name),
-                          learnt_from_[d] ? data::Purpose::study : data::Purpose::apply);
+  data_[d] =
+      load_dataset(plan_.data[d], surroundings(shelf_.data[d].name),
+                   {learnt_from_[d] ? data::Purpose::study : data::Purpose::apply, keeping_});
   auto& record = data_records_[d];
   record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
             data_[d]->class_rows(), data_[d]->gaps()};
-  return fmt::format("{} events{}; {} features{}", record.rows, in_classes(record.class_rows),
-                     data_[d]->features().columns, files_in_short(*data_[d]));
+  return fmt::format("{} events{}; {} features{}{}", record.rows, in_classes(record.class_rows),
+                     data_[d]->features().columns, data_[d]->in_file() ? ", in a file" : "",
+                     files_in_short(*data_[d]));
 }
 
 std::string Workshop::train(std::size_t t) {

@@ -1,7 +1,9 @@
 #include "framework/run/speed/speed.hpp"
 
+#include "framework/compute/profiled_device.hpp"
 #include "framework/pipeline/node_names.hpp"
 #include "framework/run/events/dataset.hpp"
+#include "framework/run/memory.hpp"
 #include "framework/run/train/training.hpp"
 
 #include <algorithm>
@@ -30,7 +32,9 @@ DataSets load(const pipeline::Plan& plan, Observer& observer) {
   DataSets out(plan.data.size());
   for (const auto& training : plan.trainings) {
     auto& data = out[training.data];
-    if (!data) data = load_dataset(plan.data[training.data], surroundings(plan, observer));
+    if (!data)
+      data = load_dataset(plan.data[training.data], surroundings(plan, observer),
+                          {.keeping = {data_in_memory(0), {}}});
   }
   return out;
 }
@@ -81,13 +85,13 @@ Spread spread_of(std::vector<double> values) {
 StudySpeed measure_speed(const pipeline::Plan& plan, const SpeedOptions& options,
                          Observer& observer) {
   const auto data = load(plan, observer);
-  const auto device = compute::open_device(plan.device);
+  const auto device = compute::profiled(compute::open_device(plan.device), options.profile);
+  auto in_training = surroundings(plan, observer);
+  in_training.profile = options.profile;
   const auto train_at = [&](const pipeline::TrainingNode& node, Pace& pace) {
     tbb::task_arena arena{options.threads};
-    arena.execute([&] {
-      train(node, *data[node.data], plan.splits, device, surroundings(plan, observer), nullptr,
-            &pace);
-    });
+    arena.execute(
+        [&] { train(node, *data[node.data], plan.splits, device, in_training, nullptr, &pace); });
   };
   std::deque<Lane> lanes;
   for (const auto& node : plan.trainings)
