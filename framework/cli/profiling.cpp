@@ -33,13 +33,17 @@ constexpr const char* name_of(Transpose transpose) {
   return transpose == Transpose::first ? "first" : "second";
 }
 
-/// "matmul a b 128x602x128": rows, terms of each sum, columns.
+/// "matmul a b 128x602x128": rows, terms of each sum, columns; behind it a precision other than
+/// f32.
 std::string text_of(const Kernel& kernel) {
   if (kernel.flops() == 0) return std::string{kernel.operation};
-  return fmt::format("{} {} {} {}x{}x{}", kernel.operation,
-                     kernel.transpose == Transpose::first ? "aT" : "a",
-                     kernel.transpose == Transpose::second ? "bT" : "b", kernel.rows, kernel.inner,
-                     kernel.columns);
+  auto out = fmt::format("{} {} {} {}x{}x{}", kernel.operation,
+                         kernel.transpose == Transpose::first ? "aT" : "a",
+                         kernel.transpose == Transpose::second ? "bT" : "b", kernel.rows,
+                         kernel.inner, kernel.columns);
+  if (kernel.precision != compute::Precision::f32)
+    out += fmt::format(" {}", compute::name_of(kernel.precision));
+  return out;
 }
 
 std::uint64_t flops_of(const Profile::KernelTime& row) {
@@ -113,6 +117,7 @@ Json Profiling::json() const {
     added["inner"] = row.kernel.inner;
     added["columns"] = row.kernel.columns;
     added["transpose"] = name_of(row.kernel.transpose);
+    added["precision"] = compute::name_of(row.kernel.precision);
     added["flops"] = flops_of(row);
     added["gflops"] = gflops_of(row);
     added["share_of_peak"] = share_of_peak(row);

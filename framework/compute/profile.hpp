@@ -18,12 +18,13 @@
 
 namespace steppe::compute {
 
-/// One kind of operation; products are told apart by their shape.
+/// One kind of operation; products are told apart by their shape and precision.
 struct Kernel {
   std::string_view operation;  ///< its name in `Queue`; it outlives the profile
   /// Of a product: c is rows x columns, and the sum runs over `inner`. 0 of anything else.
   std::size_t rows = 0, inner = 0, columns = 0;
   Transpose transpose = Transpose::none;
+  Precision precision = Precision::f32;
 
   auto operator<=>(const Kernel&) const = default;
   /// Of one call: a multiplication and an addition for each term of a product; else 0.

@@ -44,9 +44,9 @@ class Stopwatch {
   Profile::Operations spent_;
 };
 
-Kernel product(const Tensor& a, const Tensor& c, Transpose transpose) {
-  return {"matmul", c.rows, transpose == Transpose::first ? a.rows : a.columns, c.columns,
-          transpose};
+Kernel product(const Tensor& a, const Tensor& c, Transpose transpose, Precision precision) {
+  return {"matmul",  c.rows,    transpose == Transpose::first ? a.rows : a.columns,
+          c.columns, transpose, precision};
 }
 
 /// In the order of `Queue`. A new operation is one more line of this kind.
@@ -126,7 +126,7 @@ class ProfiledQueue final : public Queue {
 
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
               MatmulOptions how) override {
-    watch_.time(product(a, c, transpose), &Queue::matmul, a, b, c, transpose, how);
+    watch_.time(product(a, c, transpose, how.precision), &Queue::matmul, a, b, c, transpose, how);
   }
   void add_row(const Tensor& row, const Tensor& y) override {
     watch_.time({"add_row"}, &Queue::add_row, row, y);
