@@ -199,6 +199,7 @@ class Intake final : public plugin::RowReceiver {
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
                                                   const plugin::Surroundings& surroundings,
                                                   const Loading& how) {
+  const compute::Profile::Span at_work{surroundings.profile, "loading"};
   const Instance reader{*node.reader.info, node.reader.settings, node.reader.name};
   StageHost host{"reader", node.reader.name, surroundings};
   // Whoever waits here helps with chunks, and takes up no other node's work meanwhile.
