@@ -54,7 +54,16 @@ void check_output(const GraphNode& output, const Loss& loss) {
 
 }  // namespace
 
-Network::Network(Graph graph, Loss loss)
+/// Rows that layers add last go to those that read them, where nobody else does.
+void Network::share_sweeps(const Graph& graph, Layers& plan) {
+  for (std::size_t i = 1; i <= graph.output(); ++i) {
+    const std::size_t reader = plan.reader[i];
+    if (!plan.alive[i] || reader == 0 || !plan.made[reader]->can_add_row()) continue;
+    if (const auto row = plan.made[i]->leave_row()) plan.made[reader]->add_row(*row);
+  }
+}
+
+Network::Network(Graph graph, Loss loss, Sweeps sweeps)
     : graph_{std::move(graph)}, loss_{loss}, layers_{std::make_unique<Layers>()} {
   const auto& nodes = graph_.nodes();
   const GraphNode& output = nodes[graph_.output()];
@@ -67,18 +76,25 @@ Network::Network(Graph graph, Loss loss)
   plan.made.resize(nodes.size());
   plan.alive.resize(nodes.size());
   plan.trainable.resize(nodes.size());
+  plan.bends.resize(nodes.size());
+  plan.own_segments.resize(nodes.size());
   plan.reader.resize(nodes.size());
   find_readers(graph_, plan.alive, plan.reader);
   for (std::size_t i = 1; i < nodes.size(); ++i) {
     const auto& inputs = nodes[i].inputs;
+    const std::size_t first_segment = weights->segments().size();
     plan.made[i] = make_layer(graph_, i, *weights, *buffers);
+    plan.own_segments[i] = {first_segment, weights->segments().size()};
     const bool has_weights = plan.made[i]->has_weights();
-    plan.trainable[i] = has_weights || std::ranges::any_of(inputs, [&](std::size_t input) {
-                          return plan.trainable[input];
-                        });
+    const auto any_input = [&](const std::vector<bool>& of) {
+      return std::ranges::any_of(inputs, [&](std::size_t input) { return of[input]; });
+    };
+    plan.trainable[i] = has_weights || any_input(plan.trainable);
+    plan.bends[i] = !plan.made[i]->linear() || any_input(plan.bends);
     plan.idle_weights = plan.idle_weights || (has_weights && !plan.alive[i]);
   }
   check_fitted(graph_, plan.made);
+  if (sweeps == Sweeps::shared) share_sweeps(graph_, plan);
   weights_ = std::move(weights);
   buffers_ = std::move(buffers);
 }

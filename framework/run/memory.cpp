@@ -1,6 +1,8 @@
 #include "framework/run/memory.hpp"
 
+#include "framework/compute/bf16_terms.hpp"
 #include "framework/plugin/instance.hpp"
+#include "framework/run/measure/kept_batches.hpp"
 #include "framework/run/objective/evaluator.hpp"
 
 #include <algorithm>
@@ -24,12 +26,21 @@ std::uint64_t weight_bytes(const TrainingNode& node) {
   return value_bytes * node.graph.parameters();
 }
 
-/// What one event takes on its way: each node of the graph has a value and a gradient; an attack
-/// has copies of the inputs.
+/// What one event takes on its way: each node of the graph has a value, a gradient and, if it is an
+/// activation, its slope; an attack has copies of the inputs.
 std::uint64_t bytes_on_the_way(const TrainingNode& node) {
   std::uint64_t columns = 3 * node.graph.input_columns();
-  for (const auto& one : node.graph.nodes()) columns += 2 * one.columns;
+  for (const auto& one : node.graph.nodes()) columns += 3 * one.columns;
   return value_bytes * columns;
+}
+
+/// Terms of the weights of one layer, at most of all.
+std::uint64_t term_bytes(const TrainingNode& node) {
+  std::uint64_t most = 0;
+  for (const auto precision : {node.precision.update, node.precision.attack})
+    if (precision != compute::Precision::f32)
+      most = std::max<std::uint64_t>(most, compute::bf16::second_operand(precision).size());
+  return most * sizeof(compute::bf16::Bits) * node.graph.parameters();
 }
 
 /// How many vectors as long as the weights an optimizer keeps.
@@ -40,14 +51,27 @@ std::uint64_t states_of(const pipeline::Stage& optimizer) {
   return out;
 }
 
-/// Events at once: a setting of this name, or as many as are scored at once where that is more.
-std::uint64_t events_at_once(const plugin::Settings& settings) {
-  const auto* batch = settings.find("batch");
-  const auto* count = batch && batch->items.size() == 1
-                          ? std::get_if<std::int64_t>(&batch->items.front())
+/// A setting that is one whole number; 0 where there is none of this name.
+std::uint64_t count_of(const plugin::Settings& settings, const char* name) {
+  const auto* found = settings.find(name);
+  const auto* count = found && found->items.size() == 1
+                          ? std::get_if<std::int64_t>(&found->items.front())
                           : nullptr;
-  return std::max<std::uint64_t>(Evaluator::chunk_rows,
-                                 count ? static_cast<std::uint64_t>(*count) : 0);
+  return count ? static_cast<std::uint64_t>(*count) : 0;
+}
+
+/// Events at once: `batch`, or as many as are scored at once where that is more.
+std::uint64_t events_at_once(const plugin::Settings& settings) {
+  return std::max<std::uint64_t>(Evaluator::chunk_rows, count_of(settings, "batch"));
+}
+
+/// The events a measure keeps, and their passes with tangents.
+std::uint64_t bytes_kept(const pipeline::Stage& sharpness, const TrainingNode& training) {
+  constexpr std::uint64_t most = 2 * value_bytes * most_kept_floats, classes = 2;
+  const auto events = count_of(sharpness.wiring, "events");  // of each class; 0: all
+  return events == 0
+             ? most
+             : std::min(most, classes * std::min(events, most) * 2 * bytes_on_the_way(training));
 }
 
 }  // namespace
@@ -73,7 +97,8 @@ MemoryNeed memory_of(const TrainingNode& node, std::size_t rows) {
   constexpr std::uint64_t copies = 5;  // weights, gradient, the best, an average, before an attack
   const auto vectors = weight_bytes(node) * (copies + states_of(node.optimizer));
   const auto order = rows * 2 * sizeof(std::uint32_t);
-  return {vectors + order + events_at_once(node.trainer.settings) * bytes_on_the_way(node),
+  return {vectors + term_bytes(node) + order +
+              events_at_once(node.trainer.settings) * bytes_on_the_way(node),
           weight_bytes(node)};
 }
 
@@ -92,8 +117,10 @@ MemoryNeed memory_of(const pipeline::ScoreNode& node, const TrainingNode& traini
 
 MemoryNeed memory_of(const pipeline::SharpnessNode& node, const TrainingNode& training) {
   constexpr std::uint64_t vectors = 16;  // directions, products and copies of the weights
-  return {vectors * weight_bytes(training) +
-              2 * events_at_once(node.stage.wiring) * bytes_on_the_way(training),
+  const std::uint64_t side_by_side = node.stage.wiring.text("classes") == "each" ? 2 : 1;
+  return {side_by_side * (vectors * weight_bytes(training) +
+                          2 * events_at_once(node.stage.wiring) * bytes_on_the_way(training) +
+                          bytes_kept(node.stage, training)),
           0};
 }
 
