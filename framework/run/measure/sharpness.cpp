@@ -162,6 +162,7 @@ class SideBySide {
 
  private:
   Numbers measure(const std::string& classes) const {
+    const compute::Profile::Span at_work{surroundings_.profile, "measuring"};
     const auto queue = trained_.device->queue();
     auto surroundings = surroundings_;
     surroundings.queue = queue.get();
@@ -197,6 +198,7 @@ pipeline::MeasuredSharpness measure_sharpness(const pipeline::SharpnessNode& nod
                                        : std::vector<std::string>{classes};
   std::vector<Numbers> numbers;
   if (LandscapeOptions{node.stage.wiring}.chain) {
+    const compute::Profile::Span at_work{surroundings.profile, "measuring"};
     const auto queue = trained.device->queue();
     surroundings.queue = queue.get();
     Measurement measurement{node, trained, data, splits, surroundings};
