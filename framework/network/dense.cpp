@@ -23,11 +23,11 @@ class Dense final : public Layer {
   }
 
   bool has_weights() const override { return true; }
+  bool linear() const override { return true; }
   std::optional<std::size_t> leave_row() override {
     leaves_bias_ = true;
     return bias_;
   }
-  bool linear() const override { return true; }
   std::uint64_t products() const override { return products_; }
 
   // PyTorch's default, for W and b alike: U(-1/sqrt(inputs), 1/sqrt(inputs)).

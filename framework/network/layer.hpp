@@ -48,7 +48,6 @@ class Layer {
   virtual bool has_weights() const { return false; }
   /// Whether, weights held, dx depends on dy alone: how it moves is then known without dy.
   virtual bool linear() const { return false; }
-
   // Two layers that share a sweep: the row of the weights that one adds to its result last (a bias)
   // can be added by the one layer that reads it, which goes over the same values anyway. The
   // network asks both when it is made.

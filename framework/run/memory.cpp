@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace steppe::run {
 
@@ -74,9 +76,21 @@ std::uint64_t bytes_kept(const pipeline::Stage& sharpness, const TrainingNode& t
 
 }  // namespace
 
-MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows) {
-  const auto bytes = rows * (value_bytes * node.columns.size() + event_bytes);
-  return {2 * bytes, bytes};
+std::uint64_t data_in_memory(std::uint64_t memory) {
+  constexpr std::uint64_t share = 8;  // several data sets, and what is trained on them
+  if (memory > 0) return memory / share;
+  const long pages = ::sysconf(_SC_PHYS_PAGES), bytes = ::sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || bytes <= 0) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(bytes) / share;
+}
+
+MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows, std::uint64_t in_memory) {
+  constexpr std::uint64_t on_their_way = 16 * 1024, copies = 2;  // before and after a transform
+  const auto event = value_bytes * node.columns.size();
+  const auto values = rows * event, rest = rows * event_bytes;
+  const auto reading = copies * event * std::min<std::uint64_t>(rows, on_their_way);
+  const bool in_file = values > in_memory;
+  return {std::min(values, in_memory) + rest + reading, (in_file ? 0 : values) + rest};
 }
 
 MemoryNeed memory_of(const TrainingNode& node, std::size_t rows) {

@@ -77,6 +77,19 @@ void expect_same_results(std::size_t rows, Precision precision) {
   }
 }
 
+TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABit) {
+  for (const std::size_t rows : {1U, 100U, 128U, 129U, 700U, 5000U})
+    expect_same_results(rows, Precision::f32);
+}
+
+TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABitOfBf16Products) {
+  if (const auto reason = support::without_bf16(); !reason.empty()) GTEST_SKIP() << reason;
+  for (const std::size_t rows : {1U, 128U, 700U, 3000U})
+    for (const Precision precision :
+         {Precision::bf16x6, Precision::bf16x3, Precision::bf16x2, Precision::bf16})
+      expect_same_results(rows, precision);
+}
+
 TEST(Threads, ShareALongFlatBufferAndLeaveItsPaddingAlone) {
   const auto table = std::make_shared<SegmentTable>();
   table->add("a", 1, 100'003);
@@ -107,19 +120,6 @@ TEST(Threads, ShareALongFlatBufferAndLeaveItsPaddingAlone) {
     });
     EXPECT_TRUE(same_bits(values(y), values(wanted))) << threads;
   }
-}
-
-TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABit) {
-  for (const std::size_t rows : {1U, 100U, 128U, 129U, 700U, 5000U})
-    expect_same_results(rows, Precision::f32);
-}
-
-TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABitOfBf16Products) {
-  if (const auto reason = support::without_bf16(); !reason.empty()) GTEST_SKIP() << reason;
-  for (const std::size_t rows : {1U, 128U, 700U, 3000U})
-    for (const Precision precision :
-         {Precision::bf16x6, Precision::bf16x3, Precision::bf16x2, Precision::bf16})
-      expect_same_results(rows, precision);
 }
 
 TEST(Shards, CoverAllRowsOnceAndDependOnTheirNumberOnly) {

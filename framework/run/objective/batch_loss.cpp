@@ -31,8 +31,8 @@ void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
                         const compute::Tensor& labels, steppe_quantity quantity, network::Mode mode,
                         compute::Precision precision) {
   at_ = at;
-  ready_for_ = Curvature::none;
   context_.precision = precision;
+  ready_for_ = Curvature::none;
   values_ = values_all_.head(inputs.rows);
   logit_gradient_ = logit_gradient_all_.head(inputs.rows);
   quantity_ = quantity;
