@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -168,7 +169,7 @@ TEST_P(AscentOn, BestKeepsEachRowAtItsHighestValue) {
   EXPECT_EQ(values[2], INFINITY);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, AscentOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, AscentOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace
