@@ -74,6 +74,11 @@ enum class Activation { silu, relu, leaky_relu, sigmoid, gelu, tanh, elu, selu, 
 /// Which operand of a product is read transposed.
 enum class Transpose { none, first, second };
 
+/// How a product of matrices is made.
+struct MatmulOptions {
+  bool accumulate = false;  ///< c <- a b + c
+};
+
 /// Where a stream of random numbers starts. Row r, column c of a tensor draws from the Philox
 /// counter (row id r, logical index c), so a value depends on its event and never on its place in
 /// a batch. See <steppe/random.hpp>.
@@ -138,11 +143,11 @@ class Queue {
   virtual void row_norms(const Tensor& x, const Tensor& out) = 0;
 
   // --- layers ---
-  /// c <- a b (+ c when `accumulate`), with at most one operand read transposed. oneDNN matmul;
-  /// primitives are made once a shape and kept. For Transpose::first the sum runs over rows (a
-  /// weight gradient): cut into shards by the number of rows, added in a fixed tree.
+  /// c <- a b (+ c), with at most one operand read transposed. oneDNN matmul; primitives are made
+  /// once a shape and kept. For Transpose::first the sum runs over rows (a weight gradient): cut
+  /// into shards by the number of rows, added in a fixed tree.
   virtual void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
-                      bool accumulate = false) = 0;
+                      MatmulOptions how = {}) = 0;
   /// y[r,:] <- y[r,:] + row[0,:]
   virtual void add_row(const Tensor& row, const Tensor& y) = 0;
   /// out[0,:] <- sum over rows of x

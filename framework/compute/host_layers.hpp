@@ -22,11 +22,11 @@ class HostLayers : public HostLosses<Room> {
       : HostLosses<Room>{std::move(device)}, products_{std::move(products)} {}
 
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
-              bool accumulate) override {
+              MatmulOptions how) override {
     require_product(a, b, c, transpose);
     run(
-        [this, transpose, accumulate](const View& left, const View& right, const View& to) {
-          host::matmul(*products_, scratch_, left, right, to, transpose, accumulate);
+        [this, transpose, how](const View& left, const View& right, const View& to) {
+          host::matmul(*products_, scratch_, left, right, to, transpose, how);
         },
         a, b, c);
   }

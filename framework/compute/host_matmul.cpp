@@ -20,7 +20,7 @@ STEPPE_KERNEL void add_partials(float* partial, std::size_t count, std::size_t s
 
 /// c <- a^T b (+ c): the sum runs over the rows, so shards make partial products.
 void sum_over_rows(Matmul& engine, Scratch& scratch, const View& a, const View& b, const View& c,
-                   bool accumulate) {
+                   MatmulOptions how) {
   const std::size_t shards = shard_count(a.rows);
   const std::size_t size = c.rows * c.columns;
   scratch.floats.resize(shards * size);
@@ -33,7 +33,7 @@ void sum_over_rows(Matmul& engine, Scratch& scratch, const View& a, const View& 
     add_partials(partial, shards, size, size * slice / shards, size * (slice + 1) / shards);
   });
   const View total{partial, c.rows, c.columns, c.columns};
-  if (accumulate) {
+  if (how.accumulate) {
     axpy(1.0F, total, c);
   } else {
     copy(total, c);
@@ -43,13 +43,13 @@ void sum_over_rows(Matmul& engine, Scratch& scratch, const View& a, const View& 
 }  // namespace
 
 void matmul(Matmul& engine, Scratch& scratch, const View& a, const View& b, const View& c,
-            Transpose transpose, bool accumulate) {
+            Transpose transpose, MatmulOptions how) {
   if (transpose == Transpose::first) {
-    if (shard_count(a.rows) > 1) return sum_over_rows(engine, scratch, a, b, c, accumulate);
-    return engine.run(a, b, c, transpose, accumulate);
+    if (shard_count(a.rows) > 1) return sum_over_rows(engine, scratch, a, b, c, how);
+    return engine.run(a, b, c, transpose, how.accumulate);
   }
   for_each_shard(c.rows, [&](std::size_t, std::size_t first, std::size_t last) {
-    engine.run(rows_of(a, first, last), b, rows_of(c, first, last), transpose, accumulate);
+    engine.run(rows_of(a, first, last), b, rows_of(c, first, last), transpose, how.accumulate);
   });
 }
 

@@ -8,6 +8,6 @@ namespace steppe::compute::host {
 
 /// `Queue::matmul` on memory the host can reach.
 void matmul(Matmul& engine, Scratch& scratch, const View& a, const View& b, const View& c,
-            Transpose transpose, bool accumulate);
+            Transpose transpose, MatmulOptions how);
 
 }  // namespace steppe::compute::host

@@ -65,7 +65,7 @@ class Dense final : public Layer {
     if (moved) pass.queue.matmul(moved, pass.weights.segment(weight_), y_tangent, Transpose::none);
     if (!direction.weights) return;
     pass.queue.matmul(x[0], direction.weights.segment(weight_), y_tangent, Transpose::none,
-                      bool{moved});
+                      {.accumulate = bool{moved}});
     if (bias_) pass.queue.add_row(direction.weights.segment(*bias_), y_tangent);
   }
 
@@ -76,10 +76,10 @@ class Dense final : public Layer {
     backward(pass, kept, x, tangents);
     if (tangents.weights && direction.x[0])
       pass.queue.matmul(direction.x[0], dy, tangents.weights.segment(weight_), Transpose::first,
-                        true);
+                        {.accumulate = true});
     if (tangents.dx[0] && direction.weights)
       pass.queue.matmul(dy, direction.weights.segment(weight_), tangents.dx[0], Transpose::second,
-                        true);
+                        {.accumulate = true});
   }
 
  private:

@@ -31,7 +31,7 @@ TEST_P(LayerOperations, MatmulMultipliesInAllThreeWays) {
       const Reference start = random_matrix(rows, size.columns, 3);
       const Tensor c = put(start);
       const double tolerance = 4e-7 * std::sqrt(static_cast<double>(inner));
-      queue->matmul(put(a), put(b), c, transpose, true);
+      queue->matmul(put(a), put(b), c, transpose, {.accumulate = true});
       expect_near(get(c), product(a, b, start, transpose), tolerance, 3.0);
       queue->matmul(put(a), put(b), c, transpose);
       expect_near(get(c), product(a, b, {rows, size.columns}, transpose), tolerance, 3.0);

@@ -58,7 +58,7 @@ TEST_P(RandomShapesOfOperations, Products) {
       const Tensor on_a = put(a), on_b = put(b), c = put(start);
       Reference wanted = reference::product(a, b, {high, columns}, transpose), more = wanted;
       for (std::size_t i = 0; i < more.values.size(); ++i) more.values[i] += start.values[i];
-      queue->matmul(on_a, on_b, c, transpose, true);
+      queue->matmul(on_a, on_b, c, transpose, {.accumulate = true});
       expect_close(std::string{name} + " accumulate", c, more);
       queue->matmul(on_a, on_b, c, transpose);
       expect_close(name, c, wanted);

@@ -87,7 +87,7 @@ TEST_F(Gpu, MultipliesWhateverAnOperandStartsAt) {
         const Tensor left = a.slice_rows(first, 33), right = b.slice_rows(first, 33),
                      to = c.slice_rows(first, 33);
         with.matmul(left, right, to, transpose);
-        if (inner) with.matmul(left, right, to, transpose, true);
+        if (inner) with.matmul(left, right, to, transpose, {.accumulate = true});
         std::vector<float> values;
         const Mapped view{with, c};
         for (std::size_t r = 0; r < c.rows; ++r)

@@ -61,14 +61,14 @@ void GpuQueue::gather(HostMatrix from, std::span<const std::uint32_t> rows, cons
 }
 
 void GpuQueue::matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
-                      bool accumulate) {
+                      MatmulOptions how) {
   require_product(a, b, c, transpose);
   for (const Tensor* tensor : {&a, &b, &c}) {
     require_own(*device_, *tensor);
     require_unmapped(storage_of(*tensor).mapped());
   }
   if (c.rows == 0 || c.columns == 0) return;
-  if (!accumulate) return product(a, b, c, transpose);
+  if (!how.accumulate) return product(a, b, c, transpose);
   if (!sum_ || sum_->floats() < c.rows * c.columns) sum_ = device_->allocate(c.rows * c.columns);
   const Tensor sum{sum_, 0, c.rows, c.columns, c.columns, nullptr};
   product(a, b, sum, transpose);

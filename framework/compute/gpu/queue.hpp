@@ -35,7 +35,7 @@ class GpuQueue final : public Queue {
   void unmap(const Tensor& tensor) override;
   void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) override;
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
-              bool accumulate) override;
+              MatmulOptions how) override;
 
   // --- queue_elementwise.cpp ---
   void copy(const Tensor& from, const Tensor& to) override;
