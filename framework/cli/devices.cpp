@@ -68,11 +68,15 @@ DeviceCheck check_device(const std::string& name) {
 std::vector<DeviceCheck> check_devices() {
   std::vector<DeviceCheck> out{check_device("cpu"), check_device("far")};
   out.back().for_tests = true;
-  DeviceCheck gpu;
-  gpu.name = "gpu";
-  gpu.built = false;
-  gpu.trouble = "this program is built without it";
-  out.push_back(std::move(gpu));
+  if (auto why = compute::device_trouble("gpu"); why.empty()) {
+    out.push_back(check_device("gpu"));
+  } else {
+    DeviceCheck gpu;
+    gpu.name = "gpu";
+    gpu.there = false;
+    gpu.trouble = std::move(why);
+    out.push_back(std::move(gpu));
+  }
   return out;
 }
 
@@ -80,7 +84,7 @@ Json devices_json(const std::vector<DeviceCheck>& devices) {
   Json out = Json::array();
   for (const auto& device : devices)
     out.push_back({{"name", device.name},
-                   {"built", device.built},
+                   {"there", device.there},
                    {"works", device.works()},
                    {"for_tests", device.for_tests},
                    {"precisions", device.precisions},
@@ -109,7 +113,7 @@ int devices(const DevicesOptions& options) {
   else
     show(stdout, devices_text(checked));
   for (const auto& device : checked)
-    if (device.built && !device.works()) return run_failed;
+    if (device.there && !device.works()) return run_failed;
   return success;
 }
 

@@ -76,7 +76,7 @@ Owned<cl_mem> part_of(const Tensor& tensor) {
 
 struct Products::Primitives {
   std::mutex mutex;
-  std::map<Product, Primitive> made;  // never erased: references last
+  std::map<Product, Primitive> made;
 };
 
 Products::Products(dnnl::engine engine)
@@ -94,24 +94,19 @@ void Products::run(dnnl::stream& stream, Workspace& workspace, const Tensor& a, 
                    const Tensor& c, Transpose transpose) {
   const Product wanted = product(a, b, c, transpose);
   try {
-    const Primitive* primitive = nullptr;
-    {
-      const std::lock_guard lock{primitives_->mutex};
-      const auto found = primitives_->made.find(wanted);
-      primitive = found != primitives_->made.end()
-                      ? &found->second
-                      : &primitives_->made.try_emplace(wanted, engine_, wanted).first->second;
-    }
+    // Also while it is submitted: arguments are set in the primitive's one kernel.
+    const std::lock_guard lock{primitives_->mutex};
+    const Primitive& primitive =
+        primitives_->made.try_emplace(wanted, engine_, wanted).first->second;
     const auto left = part_of(a), right = part_of(b), to = part_of(c);
     const auto at = [&](const dnnl::memory::desc& shape, cl_mem memory) {
       return dnnl::ocl_interop::make_memory(shape, engine_, memory);
     };
-    const cl_mem scratch =
-        workspace.get(std::max<std::size_t>(primitive->scratchpad.get_size(), 1));
-    primitive->matmul.execute(stream, {{DNNL_ARG_SRC, at(primitive->a, left.get())},
-                                       {DNNL_ARG_WEIGHTS, at(primitive->b, right.get())},
-                                       {DNNL_ARG_DST, at(primitive->c, to.get())},
-                                       {DNNL_ARG_SCRATCHPAD, at(primitive->scratchpad, scratch)}});
+    const cl_mem scratch = workspace.get(std::max<std::size_t>(primitive.scratchpad.get_size(), 1));
+    primitive.matmul.execute(stream, {{DNNL_ARG_SRC, at(primitive.a, left.get())},
+                                      {DNNL_ARG_WEIGHTS, at(primitive.b, right.get())},
+                                      {DNNL_ARG_DST, at(primitive.c, to.get())},
+                                      {DNNL_ARG_SCRATCHPAD, at(primitive.scratchpad, scratch)}});
   } catch (const DeviceError&) {
     throw;
   } catch (const std::exception& error) {  // its code generator throws past its own error type
