@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""Steppe against PyTorch: the trainings of benchmarks/paper_network.toml on one core.
+"""Steppe against PyTorch and JAX: the trainings of benchmarks/paper_network.toml on one core.
 
-  compare.py STEPPE [--rounds 12] [--steps 100] [--core 0] [--python /usr/bin/python3]
+  compare.py STEPPE [--rounds 12] [--steps 100] [--core 0] [--python PYTHON ...] [--markdown]
 
-One round is one call of `steppe bench` and, right after it, the same trainings in PyTorch, in a
-process that stays (torch_training.py); a ratio is one of two neighbours. Clocks of processors change
-and neighbours come and go, so each measurement has a probe of the processor around it, and counts
-only where that reaches nine tenths of the best of its kind in this run. Two ratios are printed: by a
-clock on the wall, and by the time that either program had the core, which is what is left to
-compare where other programs use the core too. Absolute figures of two runs do not compare.
+Peers are what each PYTHON (default: /usr/bin/python3; may be given more than once) has: PyTorch in two styles,
+`tuned` and `usual` (torch_training.py says what they are), from version 2 on `tuned` compiled as well, and JAX
+(jax_training.py). `--peers tuned usual` takes some of them.
+
+One round is one call of `steppe bench` and, right after it, the same trainings of every peer, in processes
+that stay; a ratio is one of a round. Clocks of processors change and neighbours come and go, so each
+measurement has a probe of the processor around it, and counts only where that reaches nine tenths of the best
+of its kind in this run. Two ratios are printed: by the time that either program had the core, which is what is
+left to compare where other programs use the core too, and by a clock on the wall. Absolute figures of two runs do
+not compare.
 """
 import argparse
 import json
@@ -18,10 +22,16 @@ import statistics
 import subprocess
 import sys
 
+from study import ATTACKS
+
 HERE = pathlib.Path(__file__).resolve().parent
-ATTACKS = ("none", "fgsm", "pgd", "sam")
 GATE = 0.9
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# Name, module it needs, least version, script and its arguments.
+PEERS = (("tuned", "torch", 1, ["torch_training.py", "--style", "tuned"]),
+         ("usual", "torch", 1, ["torch_training.py", "--style", "usual"]),
+         ("compiled", "torch", 2, ["torch_training.py", "--style", "tuned", "--compile"]),
+         ("jax", "jax", 0, ["jax_training.py"]))
 
 
 def arguments():
@@ -29,27 +39,50 @@ def arguments():
     parser.add_argument("steppe")
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--steps", type=int, default=100, help="of each training and round; of "
-                        "PyTorch's trainings under attack fewer, as they take longer")
+                        "a peer's PGD a quarter of them, as they take longer")
     parser.add_argument("--core", type=int, default=0)
-    parser.add_argument("--python", default="/usr/bin/python3", help="one that has PyTorch")
+    parser.add_argument("--python", action="append", help="one that has PyTorch or JAX")
+    parser.add_argument("--peers", nargs="+", choices=[peer[0] for peer in PEERS],
+                        default=[peer[0] for peer in PEERS])
+    parser.add_argument("--markdown", action="store_true", help="tables as notes.md has them")
     return parser.parse_args()
 
 
-class Torch:
-    def __init__(self, python):
-        if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode != 0:
-            sys.exit(f"{python} has no PyTorch: apt-get install python3-torch, or --python another")
-        self.process = subprocess.Popen([python, HERE / "torch_training.py"], text=True,
+class Peer:
+    def __init__(self, python, name, script):
+        self.name = name
+        self.process = subprocess.Popen([python, HERE / script[0], *script[1:]], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         env=os.environ | ONE_THREAD)
-        self.about = json.loads(self.process.stdout.readline())
+        self.about = json.loads(self.process.stdout.readline() or "null")
 
     def time(self, attack, steps):
         print(attack, steps, file=self.process.stdin, flush=True)
-        took = json.loads(self.process.stdout.readline())
-        took["samples_per_core_second"] = (
-            took["samples_per_second"] * took["seconds"] / took["core_seconds"])
-        return took
+        return json.loads(self.process.stdout.readline())
+
+
+def major_version(python, module):
+    """-1 where it is not there."""
+    found = subprocess.run([python, "-c", f"import {module}; print({module}.__version__)"], text=True,
+                           capture_output=True)
+    return int(found.stdout.split(".")[0]) if found.returncode == 0 else -1
+
+
+def start_peers(options):
+    out = []
+    pythons = options.python or ["/usr/bin/python3"]
+    for number, python in enumerate(pythons):
+        for name, module, least, script in PEERS:
+            if name not in options.peers or major_version(python, module) < least:
+                continue
+            peer = Peer(python, name if len(pythons) == 1 else f"{name}_{number + 1}", script)
+            if peer.about:
+                out.append(peer)
+            else:
+                print(f"note: {' '.join(script)} of {python} does not start and is left out")
+    if not out:
+        sys.exit(f"no peer in {', '.join(pythons)}: apt-get install python3-torch, or --python another")
+    return out
 
 
 def time_steppe(options):
@@ -57,6 +90,11 @@ def time_steppe(options):
                           "--steps", str(options.steps)], check=True, text=True,
                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return {training["attack"]: training for training in json.loads(out.stdout)["trainings"]}
+
+
+def time_peer(peer, steps):
+    return {attack: peer.time(attack, max(10, steps // 4 if attack == "pgd" else steps))
+            for attack in ATTACKS}
 
 
 def middle(values):
@@ -70,47 +108,64 @@ def text(values, form):
     return f"{median:{form}} ({low:{form}} - {high:{form}})"
 
 
-def table(rounds, clock):
+def good_rounds(pairs):
+    """Those whose probes, on both sides, reach nine tenths of the best."""
+    best = [max(pair[side]["peak_gflops"] for pair in pairs) for side in (0, 1)]
+    return [pair for pair in pairs
+            if all(pair[side]["peak_gflops"] >= GATE * best[side] for side in (0, 1))]
+
+
+def print_table(peer, rounds, clock, markdown):
     """`rounds`: pairs of measurements by attack. `clock`: the key of a rate."""
-    print(f"\n{'attack':8}{'rounds':>7}  {'steppe':>28}  {'torch':>28}  {'ratio':>20}")
+    lines = [["attack", "rounds", "steppe", peer, "ratio"]]
     for attack in ATTACKS:
         pairs = [(ours[attack], theirs[attack]) for ours, theirs in rounds]
-        best = [max(pair[side]["peak_gflops"] for pair in pairs) for side in (0, 1)]
-        good = [pair for pair in pairs
-                if all(pair[side]["peak_gflops"] >= GATE * best[side] for side in (0, 1))]
+        good = good_rounds(pairs)
+        if not good:
+            lines.append([attack, f"0 of {len(pairs)}", "-", "-", "-"])
+            continue
         rates = [[pair[side][clock] for pair in good] for side in (0, 1)]
         ratios = [ours / theirs for ours, theirs in zip(*rates)]
-        print(f"{attack:8}{len(good):4} of {len(pairs):<2}{text(rates[0], '.0f'):>28}  "
-              f"{text(rates[1], '.0f'):>28}  {text(ratios, '.2f'):>20}")
+        lines.append([attack, f"{len(good)} of {len(pairs)}", text(rates[0], ".0f"),
+                      text(rates[1], ".0f"), text(ratios, ".2f")])
+    if markdown:
+        lines.insert(1, ["---"] * len(lines[0]))
+        print("\n".join("| " + " | ".join(line) + " |" for line in lines))
+        return
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths)))
 
 
 def main():
     options = arguments()
     os.sched_setaffinity(0, {options.core})
-    torch = Torch(options.python)
+    peers = start_peers(options)
     print(subprocess.run([options.steppe, "version"], text=True, capture_output=True).stdout)
-    print(f"PyTorch {torch.about['version']}, eager, {torch.about['optimizer']}, "
-          f"{torch.about['threads']} thread; products by {torch.about['blas']}\n"
-          f"{torch.about['config']}")
+    for peer in peers:
+        print(f"{peer.name}: {peer.about['about']}")
+    for config in sorted({peer.about["config"] for peer in peers} - {""}):
+        print(config)
     print(f"core {options.core}; load average before: {os.getloadavg()[0]:.1f}")
-    rounds = []
-    for _ in range(options.rounds):
-        ours = time_steppe(options)
-        theirs = {attack: torch.time(attack, max(10, options.steps // (4 if attack == "pgd" else 1)))
-                  for attack in ATTACKS}
-        rounds.append((ours, theirs))
+    rounds = [(time_steppe(options), [time_peer(peer, options.steps) for peer in peers])
+              for _ in range(options.rounds)]
     print(f"load average after: {os.getloadavg()[0]:.1f}")
-    print("\nsamples a second that the program had the core: median (middle half)", end="")
-    table(rounds, "samples_per_core_second")
-    print("\nsamples a second by the clock on the wall", end="")
-    table(rounds, "samples_per_second")
+    for clock, what in (("samples_per_core_second", "that the program had the core"),
+                        ("samples_per_second", "by the clock on the wall")):
+        print(f"\nsamples a second {what}: median (middle half)")
+        for number, peer in enumerate(peers):
+            print()
+            print_table(peer.name, [(ours, theirs[number]) for ours, theirs in rounds], clock,
+                        options.markdown)
     shares = {attack: middle([ours[attack]["share_of_peak"] for ours, _ in rounds])[0]
-              for attack in rounds[0][0]}
+              for attack in ATTACKS}
     print("\nsteppe, share of the peak:",
           ", ".join(f"{attack} {100 * share:.0f} %" for attack, share in shares.items()))
-    for side, probe in enumerate(("chains of multiplications and additions", "torch.mm")):
-        peaks = [one["peak_gflops"] for pair in rounds for one in pair[side].values()]
-        print(f"probe: {probe}, {text(peaks, '.1f')} Gflop/s")
+    print("probe: chains of multiplications and additions,",
+          text([one["peak_gflops"] for ours, _ in rounds for one in ours.values()], ".1f"), "Gflop/s")
+    for number, peer in enumerate(peers):
+        peaks = [one["peak_gflops"] for _, theirs in rounds for one in theirs[number].values()]
+        print(f"probe: product of {peer.name}, {text(peaks, '.1f')} Gflop/s")
 
 
 if __name__ == "__main__":

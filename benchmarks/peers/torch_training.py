@@ -1,24 +1,27 @@
 #!/usr/bin/env python3
-"""The trainings of benchmarks/paper_network.toml in PyTorch's eager mode, for compare.py.
+"""The trainings of benchmarks/paper_network.toml in PyTorch, for compare.py.
 
-Reads lines `<attack> <steps>` on its standard input and answers each with one line of JSON: what
-those steps took. The first line it writes tells what it is.
+  torch_training.py [--style tuned|usual] [--compile]
 
-Written as somebody would who wants it fast and stays in eager mode: attacks ask `autograd.grad` for
-the gradient of their point alone, the optimizer is the most fused one that there is for CPUs, lists
-of tensors are moved by one call, rows are gathered from memory by `index_select`, and shuffles are
-not timed. The events are random numbers in the shape of the pipeline's; no time depends on values.
+`usual` is what tutorials and repositories of attacks do, with PyTorch's defaults: AdamW as it comes, an attack
+on a clone of the batch that makes a new tensor in every line, SAM with a loop over the parameters, and batch
+normalisation that also counts the attack's passes. No data loader: its workers would cost more than all of that.
+
+`tuned` is written by somebody who wants it fast and stays in eager mode: attacks ask for the gradient of their
+point alone and move it in place, the optimizer is the most fused one that there is for CPUs, lists of tensors
+are moved by one call, rows are gathered by `index_select`.
+
+`--compile` compiles the network (PyTorch 2). Shuffles are not timed. The events are random numbers in the shape
+of the pipeline's; no time depends on values.
 """
-import json
-import sys
-import time
+import argparse
+import re
 
 import torch
 import torch.nn.functional as F
 
-EVENTS, FEATURES, BATCH = 58982, 602, 128
-EPSILON = {"fgsm": 0.015, "pgd": 0.007}
-PGD_STEPS, PGD_ALPHA, RHO = 10, 0.0025, 0.1
+from study import (ATTACKS, BATCH, EPSILON, EVENTS, FEATURES, HIDDEN, LEARNING_RATE, PGD_ALPHA, PGD_STEPS, RHO,
+                   SPARSITY, WEIGHT_DECAY, best_gflops, serve)
 
 
 class Standardise(torch.nn.Module):
@@ -33,35 +36,98 @@ class Standardise(torch.nn.Module):
 
 def make_network(x):
     layers, width = [Standardise(x)], FEATURES
-    for units in (128, 64, 32):
+    for units in HIDDEN:
         layers += [torch.nn.Linear(width, units), torch.nn.SiLU(), torch.nn.BatchNorm1d(units)]
         width = units
     return torch.nn.Sequential(*layers, torch.nn.Linear(width, 1))
 
 
-def make_optimizer(parameters):
-    for options in ({"fused": True}, {"foreach": True}, {}):
-        try:
-            made = torch.optim.AdamW(parameters, lr=1e-4, weight_decay=1e-5, **options)
-            return made, next(iter(options), "plain")
-        except (TypeError, RuntimeError):
-            continue
-    raise RuntimeError("this PyTorch has no AdamW")
-
-
 class Training:
-    def __init__(self, attack, x, y):
+    def __init__(self, attack, x, y, compiles):
         torch.manual_seed(1)
         self.attack, self.x, self.y = attack, x, y
-        self.network = make_network(x)
-        self.network.train()
-        self.norms = [m for m in self.network if isinstance(m, torch.nn.BatchNorm1d)]
-        self.parameters = list(self.network.parameters())
-        self.optimizer, self.kind = make_optimizer(self.parameters)
+        network = make_network(x)
+        network.train()
+        self.norms = [m for m in network if isinstance(m, torch.nn.BatchNorm1d)]
+        self.parameters = list(network.parameters())
+        self.masks = [(torch.rand_like(p) >= SPARSITY).float() for p in self.parameters]
+        self.network = torch.compile(network) if compiles else network
+        self.optimizer, self.kind = self.make_optimizer()
         self.order, self.at = None, 0
 
-    def loss(self, x, y, reduction="mean"):
-        return F.binary_cross_entropy_with_logits(self.network(x), y, reduction=reduction)
+    def loss(self, x, y):
+        return F.binary_cross_entropy_with_logits(self.network(x), y)
+
+    def next_rows(self):
+        rows = self.order[self.at * BATCH:(self.at + 1) * BATCH]
+        self.at += 1
+        return rows
+
+    def prepare(self, steps):
+        if self.order is None or (self.at + steps) * BATCH > EVENTS:
+            self.order, self.at = torch.randperm(EVENTS), 0
+
+    def run(self, steps):
+        for _ in range(steps):
+            self.step()
+
+
+class Usual(Training):
+    def make_optimizer(self):
+        return torch.optim.AdamW(self.parameters, lr=LEARNING_RATE,
+                                 weight_decay=WEIGHT_DECAY), "as it comes"
+
+    def input_gradient(self, x, y):
+        x = x.clone().detach().requires_grad_(True)
+        return torch.autograd.grad(self.loss(x, y), x)[0]
+
+    def fgsm(self, x, y):
+        return x + EPSILON["fgsm"] * self.input_gradient(x, y).sign()
+
+    def pgd(self, x, y):
+        moved = x.clone().detach()
+        for _ in range(PGD_STEPS):
+            moved = moved + PGD_ALPHA * self.input_gradient(moved, y).sign()
+            moved = torch.max(torch.min(moved, x + EPSILON["pgd"]), x - EPSILON["pgd"])
+        return moved
+
+    def climb(self, x, y):
+        """SAM's first half; @returns the weights before."""
+        self.loss(x, y).backward()
+        norm = torch.norm(torch.stack([p.grad.norm(p=2) for p in self.parameters]), p=2)
+        scale = RHO / (norm + 1e-7)
+        before = []
+        with torch.no_grad():
+            for parameter, mask in zip(self.parameters, self.masks):
+                before.append(parameter.data.clone())
+                shift = parameter.grad * scale
+                parameter.add_(shift * mask if self.attack == "ssam_d" else shift)
+        self.optimizer.zero_grad()
+        return before
+
+    def step(self):
+        rows = self.next_rows()
+        x, y = self.x[rows], self.y[rows]
+        if self.attack in EPSILON:
+            x = getattr(self, self.attack)(x, y)
+        self.optimizer.zero_grad()
+        before = self.climb(x, y) if self.attack in ("sam", "ssam_d") else []
+        self.loss(x, y).backward()
+        for parameter, value in zip(self.parameters, before):
+            parameter.data.copy_(value)
+        self.optimizer.step()
+
+
+class Tuned(Training):
+    def make_optimizer(self):
+        for options in ({"fused": True}, {"foreach": True}, {}):
+            try:
+                made = torch.optim.AdamW(self.parameters, lr=LEARNING_RATE,
+                                         weight_decay=WEIGHT_DECAY, **options)
+                return made, next(iter(options), "plain")
+            except (TypeError, RuntimeError):
+                continue
+        raise RuntimeError("this PyTorch has no AdamW")
 
     def keep_statistics(self, keep):
         for norm in self.norms:
@@ -69,40 +135,39 @@ class Training:
 
     def input_gradient(self, x, y):
         x.requires_grad_(True)
-        (gradient,) = torch.autograd.grad(self.loss(x, y, "sum"), (x,))
+        (gradient,) = torch.autograd.grad(self.loss(x, y), (x,))
         x.requires_grad_(False)
         return gradient
 
-    def moved_events(self, x, y):
-        if self.attack == "fgsm":
-            return x.add_(self.input_gradient(x, y).sign_(), alpha=EPSILON["fgsm"])
-        low, high, moved = x - EPSILON["pgd"], x + EPSILON["pgd"], x
-        for _ in range(PGD_STEPS):
-            moved.add_(self.input_gradient(moved, y).sign_(), alpha=PGD_ALPHA)
-            torch.clamp(moved, low, high, out=moved)
-        return moved
+    def fgsm(self, x, y):
+        return x.add_(self.input_gradient(x, y).sign_(), alpha=EPSILON["fgsm"])
 
-    def move_weights(self, x, y):
-        """@returns how to get back."""
-        gradients = torch.autograd.grad(self.loss(x, y), self.parameters)
+    def pgd(self, x, y):
+        low, high = x - EPSILON["pgd"], x + EPSILON["pgd"]
+        for _ in range(PGD_STEPS):
+            x.add_(self.input_gradient(x, y).sign_(), alpha=PGD_ALPHA)
+            torch.clamp(x, low, high, out=x)
+        return x
+
+    def climb(self, x, y):
+        gradients = list(torch.autograd.grad(self.loss(x, y), self.parameters))
         norm = torch.stack(torch._foreach_norm(gradients)).norm().item()
         with torch.no_grad():
             before = [p.clone() for p in self.parameters]
+            if self.attack == "ssam_d":
+                torch._foreach_mul_(gradients, self.masks)
             torch._foreach_add_(self.parameters, gradients, alpha=RHO / (norm + 1e-7))
         return before
 
     def step(self):
-        if self.order is None or (self.at + 1) * BATCH > EVENTS:
-            self.order, self.at = torch.randperm(EVENTS), 0
-        rows = self.order[self.at * BATCH:(self.at + 1) * BATCH]
-        self.at += 1
+        rows = self.next_rows()
         x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
         before = None
         self.keep_statistics(True)
         if self.attack in EPSILON:
-            x = self.moved_events(x, y)
-        elif self.attack == "sam":
-            before = self.move_weights(x, y)
+            x = getattr(self, self.attack)(x, y)
+        elif self.attack != "none":
+            before = self.climb(x, y)
         self.keep_statistics(False)
         self.optimizer.zero_grad(set_to_none=True)
         self.loss(x, y).backward()
@@ -112,57 +177,36 @@ class Training:
                     parameter.copy_(value)
         self.optimizer.step()
 
-    def timed(self, steps):
-        if self.order is None or (self.at + steps) * BATCH > EVENTS:
-            self.order, self.at = torch.randperm(EVENTS), 0
-        core, wall = time.process_time(), time.perf_counter()
-        for _ in range(steps):
-            self.step()
-        seconds = time.perf_counter() - wall
-        return {"attack": self.attack, "steps": steps, "seconds": seconds,
-                "core_seconds": time.process_time() - core,
-                "samples_per_second": steps * BATCH / seconds}
-
-
-def peak_gflops():
-    """Of the product of two matrices that lie in the cache: the best of five."""
-    n = 512
-    a, b, out, best = torch.randn(n, n), torch.randn(n, n), torch.empty(n, n), 0
-    for _ in range(5):
-        begin = time.perf_counter()
-        torch.mm(a, b, out=out)
-        best = max(best, 2e-9 * n**3 / (time.perf_counter() - begin))
-    return best
-
 
 def blas():
     """Which library does the products: Debian's PyTorch takes what `libblas.so.3` leads to."""
-    try:
-        with open("/proc/self/maps", encoding="utf-8") as maps:
-            paths = {line.split()[-1] for line in maps}
-    except OSError:
-        return "not known"
-    return ", ".join(sorted(p for p in paths if "blas" in p or "mkl" in p)) or "its own"
+    built = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    if not built or built[1] != "generic":
+        return built[1] if built else "not known"
+    with open("/proc/self/maps", encoding="utf-8") as maps:
+        return ", ".join(sorted({line.split()[-1] for line in maps if "blas" in line}))
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--style", choices=("tuned", "usual"), default="tuned")
+    parser.add_argument("--compile", action="store_true")
+    options = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(0)
     x = torch.randn(EVENTS, FEATURES)
     y = (torch.rand(EVENTS, 1) < 0.5).float()
-    trainings = {attack: Training(attack, x, y) for attack in ("none", "fgsm", "pgd", "sam")}
+    style = {"tuned": Tuned, "usual": Usual}[options.style]
+    trainings = {attack: style(attack, x, y, options.compile) for attack in ATTACKS}
     for training in trainings.values():
-        training.timed(5)
-    print(json.dumps({"version": torch.__version__, "threads": torch.get_num_threads(),
-                      "optimizer": "AdamW, " + trainings["none"].kind,
-                      "blas": blas(), "config": torch.__config__.show()}), flush=True)
-    for line in sys.stdin:
-        attack, steps = line.split()
-        before = peak_gflops()
-        answer = trainings[attack].timed(int(steps))
-        answer["peak_gflops"] = (before + peak_gflops()) / 2
-        print(json.dumps(answer), flush=True)
+        training.prepare(5)
+        training.run(5)
+    about = (f"PyTorch {torch.__version__}, {'compiled' if options.compile else 'eager'}, {options.style}; AdamW "
+             f"{trainings['none'].kind}; {torch.get_num_threads()} thread; products by {blas()}")
+    a, b, out = torch.randn(512, 512), torch.randn(512, 512), torch.empty(512, 512)
+    serve({"about": about, "config": torch.__config__.show()}, trainings,
+          lambda: best_gflops(lambda: torch.mm(a, b, out=out)))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,12 @@ void add_store_folder(CLI::App& command, std::filesystem::path& folder) {
       ->type_name("DIR");
 }
 
+void add_profile(CLI::App& command, bool& profile) {
+  command.add_flag("--profile", profile,
+                   "time every stage and every operation of the device, and print where the time "
+                   "went; results keep their bytes");
+}
+
 void add_keeping(CLI::App& command, KeepingOptions& options) {
   add_store_folder(command, options.store);
   command.add_flag("--no-store", options.no_store,
@@ -94,6 +100,7 @@ void add_run(CLI::App& program, Action& action) {
       ->type_name("FILE.xml");
   command.add_flag("--no-report", options->no_report,
                    "leave out page, tables and figures; 'steppe report' makes them later");
+  add_profile(command, options->profile);
   command.add_flag("--json", options->json,
                    "print events as they happen, a JSON object a line; words go to stderr");
   example(command, "steppe run pipelines/quickstart.toml --set values.epochs=2 --out runs/try");
@@ -144,6 +151,7 @@ void add_bench(CLI::App& program, Action& action) {
                   "threads of a training, one of which runs at a time (default: 1)")
       ->check(CLI::Range(1, 4096))
       ->type_name("N");
+  add_profile(command, options->profile);
   add_json(command, options->json);
   example(command, "steppe bench pipelines/quickstart.toml --set matrix.trial=1 --steps 200");
 }

@@ -35,6 +35,8 @@ void add_plugin_path(CLI::App& command, Folders& folders);
 void add_json(CLI::App& command, bool& json);
 /// The pipeline file, --set and --plugin-path.
 void add_pipeline(CLI::App& command, PipelineOptions& options);
+/// --profile
+void add_profile(CLI::App& command, bool& profile);
 /// --store
 void add_store_folder(CLI::App& command, std::filesystem::path& folder);
 /// --store, --no-store

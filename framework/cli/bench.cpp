@@ -2,12 +2,14 @@
 // the processor can do that is.
 #include "framework/cli/checked.hpp"
 #include "framework/cli/counted.hpp"
+#include "framework/cli/profiling.hpp"
 #include "framework/cli/say.hpp"
 #include "framework/cli/study_outline.hpp"
 #include "framework/compute/matmul.hpp"
 #include "framework/run/speed/speed.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -139,12 +141,21 @@ int bench(const BenchOptions& options) {
     return bad_input;
   }
   Notes notes;
-  const auto speeds = run::measure_speed(plan, {options.steps, options.threads}, notes);
+  Profiling profiling{options.profile};
+  const auto begin = std::chrono::steady_clock::now();
+  const auto speeds =
+      run::measure_speed(plan, {options.steps, options.threads, profiling.profile()}, notes);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  profiling.finish(plan, took.count(), options.threads);
   note_idle_attacks(plan, speeds);
-  if (options.json)
-    print(speeds_json(plan, speeds, options));
-  else
-    show(stdout, "{}", speeds_text(plan, speeds, options));
+  if (options.json) {
+    auto out = speeds_json(plan, speeds, options);
+    if (options.profile) out["profile"] = profiling.json();
+    print(out);
+    return success;
+  }
+  show(stdout, "{}", speeds_text(plan, speeds, options));
+  if (options.profile) show(stdout, "\n{}", profiling.text(width_of(stdout)));
   return success;
 }
 

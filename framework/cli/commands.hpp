@@ -49,6 +49,7 @@ struct RunOptions {
   bool fail_fast = false;
   std::filesystem::path junit;  ///< file for the gates' verdicts; empty: none
   bool no_report = false;
+  bool profile = false;
   bool json = false;  ///< events on stdout
 };
 
@@ -62,6 +63,7 @@ struct BenchOptions {
   PipelineOptions pipeline;
   std::uint64_t steps = 1000;  ///< to time of each training
   int threads = 1;             ///< of a training
+  bool profile = false;
   bool json = false;
 };
 

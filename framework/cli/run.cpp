@@ -8,6 +8,7 @@
 #include "framework/cli/kept_drawings.hpp"
 #include "framework/cli/last_words.hpp"
 #include "framework/cli/open_store.hpp"
+#include "framework/cli/profiling.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/cli/run_record.hpp"
 #include "framework/cli/run_sources.hpp"
@@ -140,7 +141,8 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
   make_folder(out / weights_folder);
   const auto nodes = nodes_of(plan).size();
   const auto progress = std::make_unique<Progress>(nodes, ::isatty(STDERR_FILENO) == 1);
-  run::Observers observers{{progress.get(), &to.events}};
+  Profiling profiling{options.profile};
+  run::Observers observers{{progress.get(), &to.events, &profiling}};
   const auto store =
       open_store(options.keeping, [&](const std::string& sentence) { observers.note(sentence); });
   const auto stopped = [&asked = signals->asked()] { return asked.load(); };
@@ -155,20 +157,23 @@ int run_plan(const RunOptions& options, const CheckedPipeline& checked, const st
                                 computing(checked.catalogue),
                                 options.checkpoint_every,
                                 options.memory,
-                                options.fail_fast};
+                                options.fail_fast,
+                                profiling.profile()};
   const auto outcome = run::run_study(plan, study, observers);
   times.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  profiling.finish(plan, times.seconds, options.threads);
 
   former.remove_weights_except(outcome.weights);
   const auto results = report::results_json(outcome.results);
   to.write(out / "results.json", results);
   const auto gates = judge_gates(plan, outcome.results);
-  const auto record =
-      run_record(options.pipeline, checked, sources, study, outcome, *progress, times, gates);
+  const auto record = run_record(options.pipeline, checked, sources, study, outcome, *progress,
+                                 times, gates, profiling);
   to.write(out / "run.json", record);
   if (!options.junit.empty())
     to.write(options.junit, junit_of(plan.name, gates, outcome, times.seconds));
   show_results(to, outcome, times.seconds, nodes);
+  if (options.profile) show(to.words, "\n{}\n", profiling.text(width_of(to.words)));
   // All is kept by now, and whoever stops a run does not wait for figures.
   if (store) store->contents().stop_when({});
   signals.reset();

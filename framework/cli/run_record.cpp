@@ -106,7 +106,8 @@ std::string timestamp() {
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
                        const Json& sources, const run::StudyOptions& study,
                        const run::StudyOutcome& outcome, const Progress& progress,
-                       const RunTimes& times, const std::vector<report::GateVerdict>& gates) {
+                       const RunTimes& times, const std::vector<report::GateVerdict>& gates,
+                       const Profiling& profiling) {
   const auto& plan = *checked.plan;
   Json out = {
       {"format", "steppe-run/1"},
@@ -151,6 +152,7 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
                             {"at", gate.at},
                             {"holds", gate.verdict.holds},
                             {"reason", gate.verdict.reason}});
+  if (profiling.wanted()) out["profile"] = profiling.json();
   out["pipeline"] =
       pipeline::to_toml(pipeline::with_absolute_paths(checked.document, checked.catalogue));
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

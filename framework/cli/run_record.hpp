@@ -3,6 +3,7 @@
 #pragma once
 
 #include "framework/cli/checked.hpp"
+#include "framework/cli/profiling.hpp"
 #include "framework/cli/progress.hpp"
 #include "framework/report/junit.hpp"
 #include "framework/run/study.hpp"
@@ -21,11 +22,12 @@ struct RunTimes {
   double seconds = 0;
 };
 
-/// `sources`: of run_sources.hpp.
+/// `sources`: of run_sources.hpp. `profiling`: the run's, finished.
 std::string run_record(const PipelineOptions& options, const CheckedPipeline& checked,
                        const Json& sources, const run::StudyOptions& study,
                        const run::StudyOutcome& outcome, const Progress& progress,
-                       const RunTimes& times, const std::vector<report::GateVerdict>& gates);
+                       const RunTimes& times, const std::vector<report::GateVerdict>& gates,
+                       const Profiling& profiling);
 
 /// The name of the processor in a text like /proc/cpuinfo; "" where it has none.
 std::string processor_name(std::istream& cpuinfo);

@@ -64,12 +64,17 @@ StageHost::~StageHost() { leave(); }
 const StageHost* StageHost::at_work() { return stage_at_work; }
 
 const steppe_host* StageHost::get() const {
-  if (stage_at_work != this) caller_ = std::exchange(stage_at_work, this);
+  if (stage_at_work != this) {
+    caller_ = std::exchange(stage_at_work, this);
+    if (surroundings_.profile) span_.emplace(surroundings_.profile, kind_, name_);
+  }
   return &table_;
 }
 
 void StageHost::leave() const {
-  if (stage_at_work == this) stage_at_work = caller_;
+  if (stage_at_work != this) return;
+  stage_at_work = caller_;
+  span_.reset();
 }
 
 compute::Queue& StageHost::queue() const {

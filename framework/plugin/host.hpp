@@ -2,13 +2,14 @@
 // and progress, owns its scratch tensors, and knows where its random numbers start.
 #pragma once
 
-#include "framework/compute/device.hpp"
+#include "framework/compute/profile.hpp"
 
 #include <steppe/abi.h>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -36,7 +37,8 @@ class Cancelled : public std::runtime_error {
 struct Surroundings {
   std::uint64_t seed = 0;
   std::uint64_t trial = 0;
-  compute::Queue* queue = nullptr;  ///< none: operations are refused
+  compute::Queue* queue = nullptr;      ///< none: operations are refused
+  compute::Profile* profile = nullptr;  ///< is told who is at work; none: nobody is
   std::function<void(steppe_log_level, const std::string&)> log;
   std::function<void(std::uint64_t done, std::uint64_t total, const char* unit)> progress;
   std::function<bool()> cancelled;
@@ -85,6 +87,7 @@ class StageHost {
 
   std::string sentence_;
   mutable const StageHost* caller_ = nullptr;  ///< at work before: a trainer, of its attack
+  mutable std::optional<compute::Profile::Span> span_;   ///< of this call, where there is a profile
   std::vector<std::unique_ptr<steppe_tensor>> scratch_;  ///< all there are
   std::vector<steppe_tensor*> free_;
   steppe_host table_{};

@@ -2,6 +2,7 @@
 // there; what nobody needs any more is let go.
 #pragma once
 
+#include "framework/compute/profile.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/pipeline/results.hpp"
 #include "framework/run/keep/keys.hpp"
@@ -36,6 +37,8 @@ struct StudyOptions {
   std::uint64_t memory = 0;
   /// The first node that fails stops the others.
   bool fail_fast = false;
+  /// Where stages and operations are timed; null: nowhere. Results do not depend on it.
+  compute::Profile* profile = nullptr;
 };
 
 struct Failure {

@@ -1,5 +1,6 @@
 #include "framework/run/workshop.hpp"
 
+#include "framework/compute/profiled_device.hpp"
 #include "framework/run/error.hpp"
 #include "framework/run/events/dataset.hpp"
 #include "framework/run/events/distribution.hpp"
@@ -41,7 +42,7 @@ Workshop::Workshop(const pipeline::Plan& plan, const StudyOptions& options, Obse
     : plan_{plan},
       options_{options},
       observer_{observer},
-      device_{compute::open_device(plan.device)},
+      device_{compute::profiled(compute::open_device(plan.device), options.profile)},
       shelf_{plan, options.store, options.computing, observer},
       coordinates_{pipeline::training_coordinates(plan)},
       data_(plan.data.size()),
@@ -82,6 +83,7 @@ void Workshop::count_users() {
 plugin::Surroundings Workshop::surroundings(const std::string& node) {
   plugin::Surroundings out;
   out.seed = plan_.seed;
+  out.profile = options_.profile;
   out.log = [this](steppe_log_level, const std::string& text) { observer_.note(text); };
   out.progress = [this, node](std::uint64_t done, std::uint64_t total, const char* unit) {
     observer_.progress(node, done, total, unit);

@@ -1,4 +1,6 @@
 // What passes cost: products of dense layers, a multiplication and an addition each.
+#include "framework/compute/profiled_device.hpp"
+
 #include "network_fixture.hpp"
 #include <gtest/gtest.h>
 
@@ -49,6 +51,33 @@ TEST_P(FlopsOnDevice, PassesCountWhatTheyAreAskedFor) {
   EXPECT_EQ(passes.work().flops, 5 * (369'856U + 349'312U));  // and one of FGSM
   EXPECT_EQ(passes.work().forward, 2U);
   EXPECT_EQ(passes.work().backward, 2U);
+}
+
+TEST_P(FlopsOnDevice, AProfileCountsThoseThatPassesCount) {
+  const Network network{mlp(602, {128, 64, 32})};
+  const auto at = buffers_for(network);
+  queue->wait();
+  compute::Profile profile;
+  std::uint64_t counted = 0;
+  {
+    const auto timed = compute::profiled(device, &profile)->queue();
+    Passes passes{network, *timed, 200};
+    for (const std::size_t rows : {200U, 7U}) {
+      const Tensor x = device->matrix(rows, 602), dx = device->matrix(rows, 602);
+      const Tensor dz = device->matrix(rows, 1);
+      passes.forward(at.weights, at.buffers, x, Mode::train);
+      passes.backward(at.weights, at.buffers, dz, {.weights = true, .inputs = true}, at.gradient,
+                      dx);
+    }
+    counted = passes.work().flops;
+  }
+  std::uint64_t flops = 0, products = 0;
+  for (const auto& row : profile.sums().kernels) {
+    flops += row.spent.calls * row.kernel.flops();
+    if (row.kernel.flops() > 0) products += row.spent.calls;
+  }
+  EXPECT_EQ(flops, counted);
+  EXPECT_EQ(products, 2U * 3 * 4);  // three of each of four layers
 }
 
 STEPPE_ON_EVERY_DEVICE(FlopsOnDevice);

@@ -197,6 +197,7 @@ class Intake final : public plugin::RowReceiver {
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
                                                   const plugin::Surroundings& surroundings,
                                                   data::Purpose purpose, std::size_t chunk_rows) {
+  const compute::Profile::Span at_work{surroundings.profile, "loading"};
   const Instance reader{*node.reader.info, node.reader.settings, node.reader.name};
   StageHost host{"reader", node.reader.name, surroundings};
   Intake intake{node, surroundings, chunk_rows};

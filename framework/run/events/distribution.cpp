@@ -125,6 +125,7 @@ class Distribution {
 std::vector<pipeline::MeasuredDistribution> measure_distribution(
     const pipeline::DistributionNode& node, const std::vector<NamedData>& sets,
     const data::SplitFractions& splits, const plugin::Surroundings& surroundings) {
+  const compute::Profile::Span at_work{surroundings.profile, "distributions"};
   const Distribution distribution{node, sets, splits};
   std::vector<pipeline::MeasuredDistribution> out;
   for (const auto& column : node.columns) {

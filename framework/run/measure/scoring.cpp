@@ -140,6 +140,7 @@ std::vector<std::size_t> class_events(const ScoredRows& columns, std::size_t cla
 Scored score(const pipeline::ScoreNode& node, const TrainedNetwork& trained,
              const data::Dataset& trained_on, const data::Dataset& data,
              const data::SplitFractions& splits, plugin::Surroundings surroundings) {
+  const compute::Profile::Span at_work{surroundings.profile, "scoring"};
   const auto split = data::split_named(node.split);
   const auto rows = data::rows_of(data, split, splits);
   if (rows.empty()) throw RunError{fmt::format("split '{}' has no events", node.split)};

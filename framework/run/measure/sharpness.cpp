@@ -141,6 +141,7 @@ pipeline::MeasuredSharpness measure_sharpness(const pipeline::SharpnessNode& nod
                                               const data::Dataset& data,
                                               const data::SplitFractions& splits,
                                               plugin::Surroundings surroundings) {
+  const compute::Profile::Span at_work{surroundings.profile, "measuring"};
   const auto queue = trained.device->queue();
   surroundings.queue = queue.get();
   Measurement measurement{node, trained, data, splits, surroundings};

@@ -1,5 +1,6 @@
 #include "framework/run/speed/speed.hpp"
 
+#include "framework/compute/profiled_device.hpp"
 #include "framework/pipeline/node_names.hpp"
 #include "framework/run/events/dataset.hpp"
 #include "framework/run/train/training.hpp"
@@ -81,13 +82,13 @@ Spread spread_of(std::vector<double> values) {
 StudySpeed measure_speed(const pipeline::Plan& plan, const SpeedOptions& options,
                          Observer& observer) {
   const auto data = load(plan, observer);
-  const auto device = compute::open_device(plan.device);
+  const auto device = compute::profiled(compute::open_device(plan.device), options.profile);
+  auto in_training = surroundings(plan, observer);
+  in_training.profile = options.profile;
   const auto train_at = [&](const pipeline::TrainingNode& node, Pace& pace) {
     tbb::task_arena arena{options.threads};
-    arena.execute([&] {
-      train(node, *data[node.data], plan.splits, device, surroundings(plan, observer), nullptr,
-            &pace);
-    });
+    arena.execute(
+        [&] { train(node, *data[node.data], plan.splits, device, in_training, nullptr, &pace); });
   };
   std::deque<Lane> lanes;
   for (const auto& node : plan.trainings)

@@ -1,6 +1,7 @@
 // How fast the trainings of a plan are, once they have got going.
 #pragma once
 
+#include "framework/compute/profile.hpp"
 #include "framework/pipeline/plan.hpp"
 #include "framework/run/observer.hpp"
 #include "framework/run/speed/lane.hpp"
@@ -14,6 +15,8 @@ namespace steppe::run {
 struct SpeedOptions {
   std::uint64_t steps = 1000;  ///< to time of each training, beside those to get going
   int threads = 1;             ///< of each training; one training runs at a time
+  /// Where the trainings are timed in parts, those steps to get going too; null: nowhere.
+  compute::Profile* profile = nullptr;
 };
 
 /// A value of every round, in order of size: the middle one, and those a quarter from either end.

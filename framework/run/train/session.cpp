@@ -146,7 +146,10 @@ std::uint64_t Session::next_batch() {
                            epochs_ * batches_per_epoch() * batch_rows_, "events");
   const bool over = batch_number_ >= batches_per_epoch();
   const auto rows = over ? std::span<const std::uint32_t>{} : rows_of(order_, batch_number_);
-  if (pace_) pace_->next(queue_, loss_->work(), rows.size());
+  if (pace_) {
+    const compute::Profile::Span waiting{surroundings_.profile};
+    pace_->next(queue_, loss_->work(), rows.size());
+  }
   if (rows.empty()) return 0;
   batch_->load(rows);
   has_batch_ = true;

@@ -18,6 +18,7 @@ TrainedNetwork train_once(const pipeline::TrainingNode& node, const data::Datase
                           const data::SplitFractions& splits,
                           const std::shared_ptr<compute::Device>& device,
                           plugin::Surroundings surroundings, Checkpoint* checkpoint, Pace* pace) {
+  const compute::Profile::Span at_work{surroundings.profile, "training"};
   const auto queue = device->queue();
   surroundings.queue = queue.get();
   surroundings.trial = node.trial;
