@@ -63,7 +63,7 @@ Json training_json(const Plan& plan, const StudyOutline& outline, std::size_t t,
   Json place = Json::object();
   for (const auto& [axis, values] : outline.trainings[t]) place[axis] = values;
   return {{"attack", attacks_of(node)},
-          {"precision", node.trainer.wiring.text("precision")},
+          {"precision", compute::name_of(node.precision.update)},
           {"samples_per_second", speed.samples_per_second.median},
           {"share_of_peak", speed.share_of_peak.median},
           {"samples_per_core_second", speed.samples_per_core_second.median},
@@ -83,7 +83,8 @@ Json training_json(const Plan& plan, const StudyOutline& outline, std::size_t t,
           {"flops_per_sample",
            static_cast<double>(speed.sum.work.flops) / static_cast<double>(speed.sum.events)},
           {"peak_gflops", speed.peak_gflops.median},
-          {"isa", compute::matmul_library().instruction_set}};
+          {"isa", compute::matmul_library().instruction_set},
+          {"attack_precision", compute::name_of(node.precision.attack)}};
 }
 
 Json speeds_json(const Plan& plan, const run::StudySpeed& speeds, const BenchOptions& options) {

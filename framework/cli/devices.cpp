@@ -5,6 +5,8 @@
 #include "framework/cli/say.hpp"
 #include "framework/compute/device.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace steppe::cli {
@@ -27,13 +29,13 @@ void fill(compute::Queue& queue, const compute::Tensor& to, Value value) {
 }
 
 /// Entries of the product that are not what they must be.
-std::size_t wrong_products(compute::Device& device) {
+std::size_t wrong_products(compute::Device& device, compute::Precision precision) {
   const auto queue = device.queue();
   const auto a = device.matrix(rows, inner), b = device.matrix(inner, columns);
   const auto product = device.matrix(rows, columns);
   fill(*queue, a, first);
   fill(*queue, b, second);
-  queue->matmul(a, b, product, compute::Transpose::none);
+  queue->matmul(a, b, product, compute::Transpose::none, {.precision = precision});
   const compute::Mapped mapped{*queue, product};
   std::size_t wrong = 0;
   for (std::size_t r = 0; r < rows; ++r)
@@ -53,12 +55,19 @@ DeviceCheck check_device(const std::string& name) {
   try {
     const auto device = compute::open_device(name);
     out.description = device->description();
-    const auto wrong = wrong_products(*device);
-    if (wrong > 0)
-      out.trouble =
-          fmt::format("{} of {} entries of a product of matrices are wrong", wrong, rows * columns);
-    else
-      out.precisions.emplace_back("f32");
+    for (const auto& wanted : compute::precision_names()) {
+      const auto precision = *compute::precision_called(wanted);
+      // A GPU makes all products in f32.
+      if (precision != compute::Precision::f32 && device->name().starts_with("gpu")) continue;
+      if (compute::precision_here(precision) != precision) {
+        out.idle.push_back(wanted);
+      } else if (const auto wrong = wrong_products(*device, precision); wrong > 0) {
+        out.trouble = fmt::format("{} of {} entries of a product of matrices in {} are wrong",
+                                  wrong, rows * columns, wanted);
+      } else {
+        out.precisions.push_back(wanted);
+      }
+    }
   } catch (const compute::DeviceError& error) {
     out.trouble = error.what();
   }
@@ -88,6 +97,7 @@ Json devices_json(const std::vector<DeviceCheck>& devices) {
                    {"works", device.works()},
                    {"for_tests", device.for_tests},
                    {"precisions", device.precisions},
+                   {"idle_precisions", device.idle},
                    {"description", device.description},
                    {"trouble", device.trouble}});
   return out;
@@ -103,6 +113,11 @@ std::string devices_text(const std::vector<DeviceCheck>& devices) {
     else
       out += fmt::format("  {:<14} {}\n", device.name, device.trouble);
   }
+  if (const auto idle =
+          std::ranges::find_if(devices, [](const auto& d) { return !d.idle.empty(); });
+      idle != devices.end())
+    out +=
+        fmt::format("  precision {} {}\n", fmt::join(idle->idle, " or "), compute::why_no_bf16());
   return out;
 }
 

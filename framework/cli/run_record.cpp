@@ -64,14 +64,28 @@ Json nodes(const Progress& progress, const run::StudyOutcome& outcome) {
   return out;
 }
 
-/// Where the weights of each training are, by its coordinates.
-Json trainings(const run::StudyOutcome& outcome) {
+/// What products of trainings were made in; all others are made in f32.
+Json precisions(const pipeline::Plan& plan) {
+  std::set<std::string_view> update, attack;
+  for (const auto& node : plan.trainings) {
+    update.insert(compute::name_of(node.precision.update));
+    if (!node.attacks.empty()) attack.insert(compute::name_of(node.precision.attack));
+  }
+  return {{"update", update}, {"attack", attack}};
+}
+
+/// Where the weights of each training are, by its coordinates, and its precision.
+Json trainings(const pipeline::Plan& plan, const run::StudyOutcome& outcome) {
   Json out = Json::array();
   for (std::size_t t = 0; t < outcome.weights.size(); ++t) {
     if (outcome.weights[t].empty()) continue;
     Json point = Json::object();
     for (const auto& [axis, value] : outcome.results.trainings[t].coordinates) point[axis] = value;
-    out.push_back({{"point", point}, {"weights", outcome.weights[t]}});
+    const auto& node = plan.trainings[t];
+    auto& added = out.emplace_back(Json{{"point", point},
+                                        {"weights", outcome.weights[t]},
+                                        {"precision", compute::name_of(node.precision.update)}});
+    if (!node.attacks.empty()) added["attack_precision"] = compute::name_of(node.precision.attack);
   }
   return out;
 }
@@ -123,7 +137,7 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
                                     : std::thread::hardware_concurrency()},
       {"host", host()},
       {"device", outcome.device},
-      {"precision", compute::matmul_library().precision},
+      {"precision", precisions(plan)},
       {"onednn", onednn()},
       {"seed", plan.seed},
       {"trials", trials(plan)},
@@ -141,7 +155,7 @@ std::string run_record(const PipelineOptions& options, const CheckedPipeline& ch
   out["notes"] = checked.notes;
   for (const auto& note : progress.notes()) out["notes"].push_back(note);
   out["nodes"] = nodes(progress, outcome);
-  out["trainings"] = trainings(outcome);
+  out["trainings"] = trainings(plan, outcome);
   out["failures"] = Json::array();
   for (const auto& failure : outcome.failures)
     out["failures"].push_back({{"node", failure.node}, {"error", failure.sentence}});

@@ -9,6 +9,7 @@
 // a fixed tree. Arithmetic takes subnormal numbers for zero; copying keeps them.
 #pragma once
 
+#include "framework/compute/precision.hpp"
 #include "framework/compute/tensor.hpp"
 
 #include <cstdint>
@@ -77,6 +78,7 @@ enum class Transpose { none, first, second };
 /// How a product of matrices is made.
 struct MatmulOptions {
   bool accumulate = false;  ///< c <- a b + c
+  Precision precision = Precision::f32;
 };
 
 /// Where a stream of random numbers starts. Row r, column c of a tensor draws from the Philox
@@ -128,6 +130,27 @@ class Queue {
   /// w <- w - a m / (sqrt(v) b + epsilon); the last line of Adam.
   virtual void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon,
                              const Tensor& w) = 0;
+  /// y <- x * factor. `factor` may be one row, used for every row.
+  virtual void times(const Tensor& x, const Tensor& factor, const Tensor& y) = 0;
+
+  // --- several of the above in one sweep, with the bits of one after the other
+  // (docs/decisions/0013-one-sweep.md) ---
+  /// Coefficients of `adam_step`.
+  struct AdamStep {
+    float shrink = 1;                       ///< of the weights, before anything else
+    float mean_new = 0, mean_kept = 1;      ///< what comes to the mean, and what stays of it
+    float square_new = 0, square_kept = 1;  ///< the same of the mean square
+    float rate = 0, root_factor = 1, epsilon = 0;
+  };
+  /// With gradient g, mean m, mean square v and weights w:
+  /// w <- shrink w, m <- mean_new g + mean_kept m, v <- square_new g*g + square_kept v,
+  /// w <- w - rate m / (sqrt(v) root_factor + epsilon).
+  virtual void adam_step(const AdamStep& step, const Tensor& gradient, const Tensor& mean,
+                         const Tensor& square, const Tensor& weights) = 0;
+  /// y <- y + a sign(slope), then `clamp_around` unless `centre` is empty. a = 0 adds nothing, as
+  /// in `axpy`.
+  virtual void signed_step(float a, const Tensor& slope, const Tensor& centre, float radius,
+                           const Tensor& y) = 0;
 
   // --- random; flat buffers: one row, logical index, padding untouched ---
   /// y <- uniform in [low, high). `row_ids` has one entry a row, and is copied.
@@ -145,7 +168,8 @@ class Queue {
   // --- layers ---
   /// c <- a b (+ c), with at most one operand read transposed. oneDNN matmul; primitives are made
   /// once a shape and kept. For Transpose::first the sum runs over rows (a weight gradient): cut
-  /// into shards by the number of rows, added in a fixed tree.
+  /// into shards by the number of rows, added in a fixed tree. Every precision is possible where
+  /// oneDNN has it; what is worth it is asked of `precision_here`.
   virtual void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
                       MatmulOptions how = {}) = 0;
   /// y[r,:] <- y[r,:] + row[0,:]
@@ -157,6 +181,11 @@ class Queue {
                            const Tensor& y) = 0;
   /// y <- f(x). `slope`: of leaky ReLU below zero; alpha of ELU; others have none.
   virtual void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) = 0;
+  /// What follows a product, in one sweep: x <- x + row, y <- f(x), derivative <- f'(x). `row` (one
+  /// row) and `derivative` may be empty; then x is only read, and nothing is kept. The bits are
+  /// those of `add_row`, `activate` and `activate_backward`.
+  virtual void activate_keeping(Activation kind, float slope, const Tensor& row, const Tensor& x,
+                                const Tensor& y, const Tensor& derivative) = 0;
   /// dx <- dy * f'(x)
   virtual void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
                                  const Tensor& dx) = 0;

@@ -16,6 +16,19 @@ STEPPE_KERNEL void forward(Count n, float* y, const float* x, float p) {
   for (Count i = 0; i < n; ++i) y[i] = Function::value(x[i], p);
 }
 
+/// What is left out is not in the loop; its pointers are any.
+template <class Function, bool adds_row, bool keeps>
+STEPPE_KERNEL void forward_keeping(Count n, float* y, float* x, float* derivative, const float* row,
+                                   float p) {
+  STEPPE_INDEPENDENT
+  for (Count i = 0; i < n; ++i) {
+    const float at = adds_row ? x[i] + row[i] : x[i];
+    if constexpr (adds_row) x[i] = at;
+    y[i] = Function::value(at, p);
+    if constexpr (keeps) derivative[i] = Function::first(at, p);
+  }
+}
+
 template <class Function>
 STEPPE_KERNEL void backward(Count n, float* dx, const float* x, const float* dy, float p) {
   STEPPE_INDEPENDENT
@@ -63,6 +76,19 @@ void activate(Activation kind, float slope, const View& x, const View& y) {
   with_function(kind, [&]<class Function>(Function) {
     for_each_span([=](Count n, float* to, const float* at) { forward<Function>(n, to, at, slope); },
                   y, x);
+  });
+}
+
+void activate_keeping(Activation kind, float slope, const View& row, const View& x, const View& y,
+                      const View& derivative) {
+  const bool adds_row = row.data, keeps = derivative.data;
+  if (!adds_row && !keeps) return activate(kind, slope, x, y);
+  const View rows = adds_row ? repeated(row, x.rows) : x, kept = keeps ? derivative : y;
+  with_function(kind, [&]<class Function>(Function) {
+    const auto kernel = !adds_row ? forward_keeping<Function, false, true>
+                        : keeps   ? forward_keeping<Function, true, true>
+                                  : forward_keeping<Function, true, false>;
+    for_each_span([=](Count n, auto... at) { kernel(n, at..., slope); }, y, x, kept, rows);
   });
 }
 

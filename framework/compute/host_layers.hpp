@@ -56,6 +56,15 @@ class HostLayers : public HostLosses<Room> {
         x, y);
   }
 
+  void activate_keeping(Activation kind, float slope, const Tensor& row, const Tensor& x,
+                        const Tensor& y, const Tensor& derivative) override {
+    require_same_shape("activate_keeping", x, y);
+    if (row) require_shape("activate_keeping", row, 1, x.columns);
+    if (derivative) require_same_shape("activate_keeping", derivative, x);
+    run([kind, slope](const auto&... views) { host::activate_keeping(kind, slope, views...); }, row,
+        x, y, derivative);
+  }
+
   void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
                          const Tensor& dx) override {
     require_same_shape("activate_backward", dy, x);

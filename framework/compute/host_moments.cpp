@@ -13,12 +13,12 @@ void follow_moments(Scratch& scratch, const RunningMoments& moments, std::size_t
   if (x.rows == 0 || seen >= static_cast<double>(most_rows)) return;
   const auto rows = static_cast<double>(x.rows);
   const double all = seen + rows;
-  const auto [batch_mean, batch_squares] = column_moments(scratch, x);
+  const auto batch = column_moments(scratch, x);
   for (std::size_t i = 0; i < x.columns; ++i) {
     float &mean = moments.mean.data[i], &variance = moments.variance.data[i];
-    const double away = batch_mean[i] - static_cast<double>(mean);
+    const double away = batch.mean[i] - static_cast<double>(mean);
     const double squares =
-        seen * static_cast<double>(variance) + batch_squares[i] + away * away * seen * rows / all;
+        seen * static_cast<double>(variance) + batch.squares[i] + away * away * seen * rows / all;
     mean = static_cast<float>(static_cast<double>(mean) + away * rows / all);
     variance = static_cast<float>(squares / all);
     const double deviation = std::sqrt(squares / all);

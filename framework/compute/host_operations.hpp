@@ -5,6 +5,7 @@
 #pragma once
 
 #include "framework/compute/device.hpp"
+#include "framework/compute/growing_memory.hpp"
 
 #include <cstdint>
 #include <span>
@@ -15,7 +16,9 @@ namespace steppe::compute::host {
 /// Room for partial results; one a queue, so that a steady state allocates nothing.
 struct Scratch {
   std::vector<double> doubles;
+  std::vector<double> means;  ///< of columns, while squares around them are summed in `doubles`
   std::vector<float> floats;
+  GrowingMemory terms;
 };
 
 // --- host_elementwise.cpp ---
@@ -32,6 +35,10 @@ void clamp(float low, float high, const View& y);
 void clamp_around(const View& centre, float radius, const View& y);
 void restore(const View& mask, const View& x, const View& y);
 void adaptive_step(float a, const View& m, float b, const View& v, float epsilon, const View& w);
+void adam_step(const Queue::AdamStep& step, const View& gradient, const View& mean,
+               const View& square, const View& weights);
+void signed_step(float a, const View& slope, const View& centre, float radius, const View& y);
+void times(const View& x, const View& factor, const View& y);
 void add_row(const View& row, const View& y);
 void standardise(const View& x, const View& mean, const View& factor, const View& y);
 
@@ -44,11 +51,15 @@ void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma, 
 double dot(const View& x, const View& y);
 void row_norms(const View& x, const View& out);
 void column_sums(Scratch& scratch, const View& x, const View& out);
+/// The same in double, in the scratch.
+const double* column_sums(Scratch& scratch, const View& x);
 void weighted_mean(const View& x, const View& weights, const View& out);
 void normalise_weights(const View& weights);
 
 // --- host_activations.cpp ---
 void activate(Activation kind, float slope, const View& x, const View& y);
+void activate_keeping(Activation kind, float slope, const View& row, const View& x, const View& y,
+                      const View& derivative);
 void activate_backward(Activation kind, float slope, const View& x, const View& dy, const View& dx);
 void activate_second(Activation kind, float slope, const View& x, const View& x_tangent,
                      const View& dy, const View& dy_tangent, const View& dx_tangent);
@@ -80,8 +91,7 @@ struct BatchNorm {
 };
 /// Mean and sum of centred squares of each column, in two passes, in double.
 struct ColumnMoments {
-  std::vector<double> mean;
-  const double* squares;  ///< in the scratch
+  const double *mean, *squares;  ///< both in the scratch
 };
 ColumnMoments column_moments(Scratch& scratch, const View& x);
 void batch_norm_train(Scratch& scratch, const BatchNorm& norm, bool update, const View& x,

@@ -90,6 +90,29 @@ class HostQueue final : public HostLayers<Room> {
         m, v, w);
   }
 
+  void times(const Tensor& x, const Tensor& factor, const Tensor& y) override {
+    require_same_shape("times", x, y);
+    require_row_or_same("times", factor, y);
+    run(host::times, x, factor, y);
+  }
+
+  void adam_step(const Queue::AdamStep& step, const Tensor& gradient, const Tensor& mean,
+                 const Tensor& square, const Tensor& weights) override {
+    for (const Tensor* tensor : {&gradient, &mean, &square})
+      require_same_shape("adam_step", *tensor, weights);
+    run([step](const auto&... views) { host::adam_step(step, views...); }, gradient, mean, square,
+        weights);
+  }
+
+  void signed_step(float a, const Tensor& slope, const Tensor& centre, float radius,
+                   const Tensor& y) override {
+    require_same_shape("signed_step", slope, y);
+    if (centre) require_same_shape("signed_step", centre, y);
+    run([a, radius](const View& along, const View& around,
+                    const View& to) { host::signed_step(a, along, around, radius, to); },
+        slope, centre, y);
+  }
+
   void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                const Tensor& y) override {
     require_entries("uniform", row_ids.size(), y);

@@ -1,4 +1,5 @@
 // Sums in a fixed order: along a row by lanes (lane_sum.hpp), over rows by shards (shards.hpp).
+#include "framework/compute/column_sum.hpp"
 #include "framework/compute/host_operations.hpp"
 #include "framework/compute/kernel.hpp"
 #include "framework/compute/lane_sum.hpp"
@@ -24,8 +25,10 @@ STEPPE_KERNEL double sum_of_sizes(Count n, const float* x) {
   return lane_sum(n, [=](Count i) { return std::abs(static_cast<double>(x[i])); });
 }
 
-STEPPE_KERNEL void add_to_sums(Count n, double* sums, const float* x) {
-  for (Count i = 0; i < n; ++i) sums[i] += static_cast<double>(x[i]);
+STEPPE_KERNEL void add_rows(Count rows, Count n, double* sums, const float* x, Count stride) {
+  add_columns<1>(rows, n, sums, [=](Count r, Count c) STEPPE_PART_OF_KERNEL {
+    return std::array{static_cast<double>(x[r * stride + c])};
+  });
 }
 
 STEPPE_KERNEL void round_sums(Count n, float* out, const double* sums) {
@@ -65,11 +68,15 @@ void row_norms(const View& x, const View& out) {
   });
 }
 
+const double* column_sums(Scratch& scratch, const View& x) {
+  return sum_shards(scratch.doubles, x.rows, x.columns,
+                    [&](double* to, std::size_t first, std::size_t last) {
+                      add_rows(last - first, x.columns, to, x.row(first), x.stride);
+                    });
+}
+
 void column_sums(Scratch& scratch, const View& x, const View& out) {
-  const double* sums = sum_rows(scratch.doubles, x.rows, x.columns, [&](double* to, std::size_t r) {
-    add_to_sums(x.columns, to, x.row(r));
-  });
-  round_sums(x.columns, out.data, sums);
+  round_sums(x.columns, out.data, column_sums(scratch, x));
 }
 
 void weighted_mean(const View& x, const View& weights, const View& out) {

@@ -12,6 +12,10 @@
 #define STEPPE_KERNEL
 #endif
 
+// Of a function, or behind the parameters of a lambda, that is part of a kernel: compiled for the
+// kernel's instruction set, which it is only where it is inlined.
+#define STEPPE_PART_OF_KERNEL __attribute__((always_inline))
+
 // Before a loop: its steps are independent, even where an operand is also the result.
 #if defined(__GNUC__) && !defined(__clang__)
 #define STEPPE_INDEPENDENT _Pragma("GCC ivdep")

@@ -6,9 +6,7 @@
 #include <steppe/random.hpp>
 
 #include <array>
-#include <cstdlib>
 #include <mutex>
-#include <new>
 #include <set>
 #include <shared_mutex>
 #include <unordered_map>
@@ -22,7 +20,10 @@ namespace {
 
 using Dimension = dnnl::memory::dim;
 
-constexpr auto number = dnnl::memory::data_type::f32;
+using Type = dnnl::memory::data_type;
+
+constexpr Type type_of(const View&) { return Type::f32; }
+constexpr Type type_of(const bf16::Matrix&) { return Type::bf16; }
 
 /// What a primitive is made for.
 struct Product {
@@ -30,6 +31,7 @@ struct Product {
   Dimension a_stride, b_stride, c_stride;
   Transpose transpose;
   bool accumulate;
+  Type operands;
 
   bool operator==(const Product&) const = default;
 };
@@ -37,11 +39,13 @@ struct Product {
 struct ProductHash {
   std::size_t operator()(const Product& p) const {
     return stream_key(p.rows, p.inner, p.columns, p.a_stride, p.b_stride, p.c_stride,
-                      static_cast<int>(p.transpose), p.accumulate);
+                      static_cast<int>(p.transpose), p.accumulate, static_cast<int>(p.operands));
   }
 };
 
-Product product(const View& a, const View& b, const View& c, Transpose transpose, bool accumulate) {
+template <class Operand>
+Product product(const Operand& a, const Operand& b, const View& c, Transpose transpose,
+                bool accumulate) {
   const auto dimension = [](std::size_t value) { return static_cast<Dimension>(value); };
   return {dimension(c.rows),
           dimension(transpose == Transpose::first ? a.rows : a.columns),
@@ -50,7 +54,8 @@ Product product(const View& a, const View& b, const View& c, Transpose transpose
           dimension(b.stride),
           dimension(c.stride),
           transpose,
-          accumulate};
+          accumulate,
+          type_of(a)};
 }
 
 /// Host devices share it: an engine of the CPU has no state worth two of them.
@@ -59,35 +64,29 @@ const dnnl::engine& host_engine() {
   return engine;
 }
 
-dnnl::memory::desc matrix(Dimension rows, Dimension columns, Dimension stride, bool transposed) {
+dnnl::memory::desc matrix(Dimension rows, Dimension columns, Dimension stride, bool transposed,
+                          Type type) {
   const dnnl::memory::dims strides =
       transposed ? dnnl::memory::dims{1, stride} : dnnl::memory::dims{stride, 1};
-  return {{rows, columns}, number, strides};
+  return {{rows, columns}, type, strides};
 }
 
 /// Memory for what a primitive needs while it runs, one a thread: the library's own is shared
 /// between threads and gives silently wrong results under oneTBB.
 class Workspace {
  public:
-  float* scratch(std::size_t bytes) {
-    if (bytes > bytes_) {
-      constexpr std::size_t page = 4096;
-      bytes_ = (bytes + page - 1) / page * page;
-      memory_.reset(std::aligned_alloc(page, bytes_));
-      if (!memory_) throw std::bad_alloc{};
-    }
-    return static_cast<float*>(memory_.get());
-  }
+  void* scratch(std::size_t bytes) { return memory_.at_least(bytes); }
   const dnnl::stream& stream() const { return stream_; }
 
  private:
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
-  };
-  std::size_t bytes_ = 0;
-  std::unique_ptr<void, Free> memory_;
+  GrowingMemory memory_;
   dnnl::stream stream_{host_engine()};
 };
+
+Workspace& own_workspace() {
+  thread_local Workspace workspace;
+  return workspace;
+}
 
 /// Names of implementations: the library chooses one for each shape.
 class Chosen {
@@ -111,11 +110,19 @@ Chosen& chosen() {
   return names;
 }
 
+/// Ends the sentence on a product that failed.
+std::string no_bf16() {
+  return fmt::format(
+      "; bfloat16 operands need avx512_core or more and this processor has {}: try "
+      "precision 'f32'",
+      matmul_library().instruction_set);
+}
+
 struct Primitive {
   explicit Primitive(const Product& p)
-      : a{matrix(p.rows, p.inner, p.a_stride, p.transpose == Transpose::first)},
-        b{matrix(p.inner, p.columns, p.b_stride, p.transpose == Transpose::second)},
-        c{matrix(p.rows, p.columns, p.c_stride, false)} {
+      : a{matrix(p.rows, p.inner, p.a_stride, p.transpose == Transpose::first, p.operands)},
+        b{matrix(p.inner, p.columns, p.b_stride, p.transpose == Transpose::second, p.operands)},
+        c{matrix(p.rows, p.columns, p.c_stride, false, Type::f32)} {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     // Whatever the environment asks for: a float product is a float product.
@@ -156,23 +163,34 @@ Matmul::~Matmul() = default;
 
 void Matmul::run(const View& a, const View& b, const View& c, Transpose transpose,
                  bool accumulate) {
-  thread_local Workspace workspace;
+  multiply(a, b, c, transpose, accumulate);
+}
+
+void Matmul::run(const bf16::Matrix& a, const bf16::Matrix& b, const View& c, Transpose transpose,
+                 bool accumulate) {
+  multiply(a, b, c, transpose, accumulate);
+}
+
+template <class Operand>
+void Matmul::multiply(const Operand& a, const Operand& b, const View& c, Transpose transpose,
+                      bool accumulate) {
+  Workspace& workspace = own_workspace();
   const Product wanted = product(a, b, c, transpose, accumulate);
   try {
     const Primitive& primitive = primitives_->get(wanted);
-    const auto at = [](const dnnl::memory::desc& shape, float* data) {
+    const auto at = [](const dnnl::memory::desc& shape, void* data) {
       return dnnl::memory{shape, host_engine(), data};
     };
-    float* scratch = workspace.scratch(primitive.scratchpad.get_size());
+    void* scratch = workspace.scratch(primitive.scratchpad.get_size());
     primitive.matmul.execute(workspace.stream(),
                              {{DNNL_ARG_SRC, at(primitive.a, a.data)},
                               {DNNL_ARG_WEIGHTS, at(primitive.b, b.data)},
                               {DNNL_ARG_DST, at(primitive.c, c.data)},
                               {DNNL_ARG_SCRATCHPAD, at(primitive.scratchpad, scratch)}});
   } catch (const std::exception& error) {  // its code generator throws past its own error type
-    throw DeviceError{fmt::format("oneDNN failed at a product of {} x {} by {} x {}: {}",
+    throw DeviceError{fmt::format("oneDNN failed at a product of {} x {} by {} x {}: {}{}",
                                   wanted.rows, wanted.inner, wanted.inner, wanted.columns,
-                                  error.what())};
+                                  error.what(), wanted.operands == Type::bf16 ? no_bf16() : "")};
   }
 }
 
@@ -181,8 +199,8 @@ MatmulLibrary matmul_library() {
   std::string_view isa = dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa());
   constexpr std::string_view opening = "cpu_isa_";
   if (isa.starts_with(opening)) isa.remove_prefix(opening.size());
-  return {fmt::format("{}.{}.{}", version->major, version->minor, version->patch), std::string{isa},
-          dnnl_dt2str(static_cast<dnnl_data_type_t>(number))};
+  return {fmt::format("{}.{}.{}", version->major, version->minor, version->patch),
+          std::string{isa}};
 }
 
 std::vector<std::string> matmul_implementations() { return chosen().names(); }

@@ -1,6 +1,7 @@
 // Matrix products on the host, by oneDNN.
 #pragma once
 
+#include "framework/compute/bf16_terms.hpp"
 #include "framework/compute/device.hpp"
 
 #include <memory>
@@ -18,8 +19,16 @@ class Matmul {
 
   /// One call of oneDNN; operands as in `Queue::matmul`. @throws DeviceError
   void run(const View& a, const View& b, const View& c, Transpose transpose, bool accumulate);
+  /// The same of bfloat16; sums and result are float32. @throws DeviceError: oneDNN has it on some
+  /// processors alone.
+  void run(const bf16::Matrix& a, const bf16::Matrix& b, const View& c, Transpose transpose,
+           bool accumulate);
 
  private:
+  template <class Operand>
+  void multiply(const Operand& a, const Operand& b, const View& c, Transpose transpose,
+                bool accumulate);
+
   struct Primitives;
   std::unique_ptr<Primitives> primitives_;
 };
@@ -28,7 +37,6 @@ class Matmul {
 struct MatmulLibrary {
   std::string version;          ///< "2.6.3"
   std::string instruction_set;  ///< "avx512_core": the best that it uses here
-  std::string precision;        ///< "f32": of the operands and of the sums
 };
 MatmulLibrary matmul_library();
 

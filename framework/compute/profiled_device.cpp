@@ -82,6 +82,9 @@ class ProfiledQueue final : public Queue {
   void multiply(const Tensor& x, const Tensor& y) override {
     watch_.time({"multiply"}, &Queue::multiply, x, y);
   }
+  void times(const Tensor& x, const Tensor& factor, const Tensor& y) override {
+    watch_.time({"times"}, &Queue::times, x, factor, y);
+  }
   void sign(const Tensor& x, const Tensor& y) override {
     watch_.time({"sign"}, &Queue::sign, x, y);
   }
@@ -97,6 +100,14 @@ class ProfiledQueue final : public Queue {
   void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon,
                      const Tensor& w) override {
     watch_.time({"adaptive_step"}, &Queue::adaptive_step, a, m, b, v, epsilon, w);
+  }
+  void adam_step(const AdamStep& step, const Tensor& gradient, const Tensor& mean,
+                 const Tensor& square, const Tensor& weights) override {
+    watch_.time({"adam_step"}, &Queue::adam_step, step, gradient, mean, square, weights);
+  }
+  void signed_step(float a, const Tensor& slope, const Tensor& centre, float radius,
+                   const Tensor& y) override {
+    watch_.time({"signed_step"}, &Queue::signed_step, a, slope, centre, radius, y);
   }
   void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                const Tensor& y) override {
@@ -129,6 +140,10 @@ class ProfiledQueue final : public Queue {
   }
   void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) override {
     watch_.time({"activate"}, &Queue::activate, kind, slope, x, y);
+  }
+  void activate_keeping(Activation kind, float slope, const Tensor& row, const Tensor& x,
+                        const Tensor& y, const Tensor& derivative) override {
+    watch_.time({"activate_keeping"}, &Queue::activate_keeping, kind, slope, row, x, y, derivative);
   }
   void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
                          const Tensor& dx) override {

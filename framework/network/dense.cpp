@@ -23,6 +23,10 @@ class Dense final : public Layer {
   }
 
   bool has_weights() const override { return true; }
+  std::optional<std::size_t> leave_row() override {
+    leaves_bias_ = true;
+    return bias_;
+  }
   std::uint64_t products() const override { return products_; }
 
   // PyTorch's default, for W and b alike: U(-1/sqrt(inputs), 1/sqrt(inputs)).
@@ -43,19 +47,21 @@ class Dense final : public Layer {
 
   void forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
                const Tensor& y) const override {
-    pass.queue.matmul(x[0], pass.weights.segment(weight_), y, Transpose::none);
-    if (bias_) pass.queue.add_row(pass.weights.segment(*bias_), y);
+    pass.queue.matmul(x[0], pass.weights.segment(weight_), y, Transpose::none,
+                      {.precision = pass.precision});
+    if (bias_ && !leaves_bias_) pass.queue.add_row(pass.weights.segment(*bias_), y);
   }
 
   void backward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
                 const Gradients& gradients) const override {
     if (gradients.weights) {
-      pass.queue.matmul(x[0], gradients.dy, gradients.weights.segment(weight_), Transpose::first);
+      pass.queue.matmul(x[0], gradients.dy, gradients.weights.segment(weight_), Transpose::first,
+                        {.precision = pass.precision});
       if (bias_) bias_gradient(pass.queue, gradients, gradients.weights.segment(*bias_));
     }
     if (gradients.dx[0])
       pass.queue.matmul(gradients.dy, pass.weights.segment(weight_), gradients.dx[0],
-                        Transpose::second);
+                        Transpose::second, {.precision = pass.precision});
   }
 
   // y' = x' W + x W' + b'
@@ -97,6 +103,7 @@ class Dense final : public Layer {
   std::uint64_t products_;
   std::size_t weight_;
   std::optional<std::size_t> bias_;
+  bool leaves_bias_ = false;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "framework/compute/device.hpp"
 #include "framework/network/network.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Pass {
   const Tensor& buffers;  ///< flat, laid out by `Network::buffers`
   Mode mode;
   const Context& context;
+  /// Of products with weights, and of those that make weights' gradients.
+  compute::Precision precision = compute::Precision::f32;
 };
 
 /// What a backward pass hands to one layer.
@@ -43,6 +46,17 @@ class Layer {
   virtual ~Layer() = default;
 
   virtual bool has_weights() const { return false; }
+
+  // Two layers that share a sweep: the row of the weights that one adds to its result last (a bias)
+  // can be added by the one layer that reads it, which goes over the same values anyway. The
+  // network asks both when it is made.
+  /// Leaves its row to the reader: `forward` adds it no more. @returns the row's segment, if it has
+  /// one.
+  virtual std::optional<std::size_t> leave_row() { return {}; }
+  virtual bool can_add_row() const { return false; }
+  /// From now on `forward` adds this row of the weights to x[0], in place, before anything else.
+  virtual void add_row(std::size_t /*segment*/) {}
+
   /// Whether the gradient this layer hands down sums to zero over the rows.
   virtual bool centres_gradient(Mode) const { return false; }
   /// Tensors that carry something from forward to backward, for passes of at most `rows` rows.

@@ -54,7 +54,16 @@ void check_output(const GraphNode& output, const Loss& loss) {
 
 }  // namespace
 
-Network::Network(Graph graph, Loss loss)
+/// Rows that layers add last go to those that read them, where nobody else does.
+void Network::share_sweeps(const Graph& graph, Layers& plan) {
+  for (std::size_t i = 1; i <= graph.output(); ++i) {
+    const std::size_t reader = plan.reader[i];
+    if (!plan.alive[i] || reader == 0 || !plan.made[reader]->can_add_row()) continue;
+    if (const auto row = plan.made[i]->leave_row()) plan.made[reader]->add_row(*row);
+  }
+}
+
+Network::Network(Graph graph, Loss loss, Sweeps sweeps)
     : graph_{std::move(graph)}, loss_{loss}, layers_{std::make_unique<Layers>()} {
   const auto& nodes = graph_.nodes();
   const GraphNode& output = nodes[graph_.output()];
@@ -79,6 +88,7 @@ Network::Network(Graph graph, Loss loss)
     plan.idle_weights = plan.idle_weights || (has_weights && !plan.alive[i]);
   }
   check_fitted(graph_, plan.made);
+  if (sweeps == Sweeps::shared) share_sweeps(graph_, plan);
   weights_ = std::move(weights);
   buffers_ = std::move(buffers);
 }

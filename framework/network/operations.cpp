@@ -9,7 +9,8 @@ namespace {
 using compute::Activation;
 
 Operation activation(std::string_view name, Activation kind) {
-  return {.name = name, .make = [kind](const Site&) { return make_activation(kind, 0.0F); }};
+  return {.name = name,
+          .make = [kind](const Site& site) { return make_activation(site, kind, 0.0F); }};
 }
 
 Operation activation(std::string_view name, Activation kind, std::string_view with,
@@ -17,7 +18,8 @@ Operation activation(std::string_view name, Activation kind, std::string_view wi
   return {.name = name,
           .attributes = {{.name = with, .fallback = fallback}},
           .make = [kind, with](const Site& site) {
-            return make_activation(kind, static_cast<float>(attribute<double>(site.node, with)));
+            return make_activation(site, kind,
+                                   static_cast<float>(attribute<double>(site.node, with)));
           }};
 }
 

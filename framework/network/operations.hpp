@@ -73,7 +73,7 @@ std::unique_ptr<Layer> make_standardise(const Site& site);
 std::unique_ptr<Layer> make_standardise_filled(const Site& site);
 std::unique_ptr<Layer> make_standardise_running(const Site& site);
 std::unique_ptr<Layer> make_dropout(const Site& site);
-std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope);
+std::unique_ptr<Layer> make_activation(const Site& site, compute::Activation kind, float slope);
 std::unique_ptr<Layer> make_add();
 
 }  // namespace steppe::network

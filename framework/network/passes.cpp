@@ -59,9 +59,10 @@ Tensor Passes::forward(const Tensor& weights, const Tensor& buffers, const Tenso
   state.flowed = {};
   ++state.work.forward;
   state.work.flops += inputs.rows * state.network.forward_flops();
-  const Pass pass{state.queue, weights, buffers, mode, context};
+  Pass pass{state.queue, weights, buffers, mode, context};
   for (std::size_t i = 1; i <= graph.output(); ++i) {
     if (!state.layers().alive[i]) continue;
+    pass.precision = state.forward_precision(i);
     state.layers().made[i]->forward(pass, state.kept[i], state.values_of(state.nodes()[i].inputs),
                                     state.value(i));
   }
@@ -83,7 +84,8 @@ Tensor Passes::last_inputs() const {
 void Passes::backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
                       Need need, const Tensor& weight_gradient, const Tensor& input_gradient) {
   State& state = *state_;
-  const Pass pass{state.queue, weights, buffers, state.mode, state.context};
+  const Pass pass{state.queue, weights,       buffers,
+                  state.mode,  state.context, state.context.precision};
   state.allocate_gradients();
   state.flowed = need;
   ++state.work.backward;

@@ -24,20 +24,28 @@ struct Passes::State {
   Tensor value(std::size_t index) const {
     return index == 0 ? inputs : values[index].head(inputs.rows);
   }
-  std::vector<Tensor> values_of(const std::vector<std::size_t>& indices) const {
-    std::vector<Tensor> found;
-    for (const std::size_t index : indices) found.push_back(value(index));
-    return found;
+  /// Those of several nodes; good until the next call.
+  std::span<const Tensor> values_of(const std::vector<std::size_t>& indices) {
+    read.clear();
+    for (const std::size_t index : indices) read.push_back(value(index));
+    return read;
   }
   /// How it moves in the last tangent pass; empty where it does not.
   Tensor tangent(std::size_t index) const {
     if (index == 0) return input_direction;
     return moving[index] ? tangents[index].head(inputs.rows) : Tensor{};
   }
-  std::vector<Tensor> tangents_of(const std::vector<std::size_t>& indices) const {
-    std::vector<Tensor> found;
-    for (const std::size_t index : indices) found.push_back(tangent(index));
-    return found;
+  std::span<const Tensor> tangents_of(const std::vector<std::size_t>& indices) {
+    read_tangents.clear();
+    for (const std::size_t index : indices) read_tangents.push_back(tangent(index));
+    return read_tangents;
+  }
+
+  /// Of what node `index` does in a forward pass; see `Context::precision`.
+  compute::Precision forward_precision(std::size_t index) const {
+    const bool reads_events = !layers().trainable[nodes()[index].inputs[0]];
+    const bool rounds_events = context.precision == compute::Precision::bf16 && reads_events;
+    return rounds_events ? compute::Precision::bf16x2 : context.precision;
   }
 
   /// The tensor of node `index` in a flow.
@@ -77,6 +85,11 @@ struct Passes::State {
   /// Passes since the last `forward`: what tangent passes can build on.
   bool moved = false;
   Need flowed;
+
+  // Lists of one layer's operands, kept so that a pass allocates nothing.
+  std::vector<Tensor> read, read_tangents, wanted_gradients;
+  std::vector<std::size_t> to_add;
+  std::vector<bool> written;
 };
 
 template <class WalkLayer>
@@ -87,12 +100,13 @@ void Passes::State::walk_back(const Flow& flow, Need need, const Tensor& weight_
   const auto wanted = [&](std::size_t i) {
     return need.inputs || (need.weights && layers().trainable[i]);
   };
-  std::vector<bool> written(output + 1, false);
+  written.assign(output + 1, false);
   for (std::size_t i = output; i > 0; --i) {
     if (!layers().alive[i] || !wanted(i)) continue;
     const auto& from = nodes()[i].inputs;
-    std::vector<Tensor> dx(from.size());
-    std::vector<std::size_t> to_add;
+    auto& dx = wanted_gradients;
+    dx.assign(from.size(), Tensor{});
+    to_add.clear();
     for (std::size_t j = 0; j < from.size(); ++j) {
       if (!wanted(from[j])) continue;
       // A node that others have read as well has a gradient already: theirs comes on top.

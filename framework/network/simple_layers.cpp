@@ -7,18 +7,32 @@ namespace steppe::network {
 
 namespace {
 
+/// y = f(x). Passes of a training keep f'(x), which costs little once f(x) is known and much
+/// without: an exponential and a division.
 class Activated final : public Layer {
  public:
-  Activated(compute::Activation kind, float slope) : kind_{kind}, slope_{slope} {}
+  Activated(const Site& site, compute::Activation kind, float slope)
+      : columns_{site.node.columns}, kind_{kind}, slope_{slope} {}
 
-  void forward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
-               const Tensor& y) const override {
-    pass.queue.activate(kind_, slope_, x[0], y);
+  bool can_add_row() const override { return true; }
+  void add_row(std::size_t segment) override { row_ = segment; }
+
+  std::vector<Tensor> keep(compute::Device& device, std::size_t rows) const override {
+    return {device.matrix(rows, columns_)};
   }
 
-  void backward(const Pass& pass, std::span<const Tensor>, std::span<const Tensor> x,
+  void forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
+               const Tensor& y) const override {
+    pass.queue.activate_keeping(kind_, slope_, row_ ? pass.weights.segment(*row_) : Tensor{}, x[0],
+                                y, keeps(pass) ? kept[0].head(y.rows) : Tensor{});
+  }
+
+  void backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                 const Gradients& gradients) const override {
-    if (gradients.dx[0])
+    if (!gradients.dx[0]) return;
+    if (keeps(pass))
+      pass.queue.times(gradients.dy, kept[0].head(x[0].rows), gradients.dx[0]);
+    else
       pass.queue.activate_backward(kind_, slope_, x[0], gradients.dy, gradients.dx[0]);
   }
 
@@ -37,8 +51,13 @@ class Activated final : public Layer {
   }
 
  private:
+  /// In inference most passes have no backward.
+  static bool keeps(const Pass& pass) { return pass.mode != Mode::inference; }
+
+  std::size_t columns_;
   compute::Activation kind_;
   float slope_;
+  std::optional<std::size_t> row_;  ///< of the weights, added to x first
 };
 
 /// y = a + b: where branches meet again.
@@ -122,8 +141,8 @@ class Dropout final : public LinearLayer {
 
 }  // namespace
 
-std::unique_ptr<Layer> make_activation(compute::Activation kind, float slope) {
-  return std::make_unique<Activated>(kind, slope);
+std::unique_ptr<Layer> make_activation(const Site& site, compute::Activation kind, float slope) {
+  return std::make_unique<Activated>(site, kind, slope);
 }
 
 std::unique_ptr<Layer> make_add() { return std::make_unique<Add>(); }

@@ -40,8 +40,7 @@ class Scaled : public LinearLayer {
 
  protected:
   virtual void scale(const Pass& pass, const Tensor& from, const Tensor& to) const {
-    pass.queue.copy(from, to);
-    pass.queue.multiply(pass.buffers.segment(factor_), to);
+    pass.queue.times(from, pass.buffers.segment(factor_), to);
   }
 
   std::size_t mean_, factor_;

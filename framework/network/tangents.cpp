@@ -41,7 +41,7 @@ Tensor Passes::tangent_forward(const Tensor& weights, const Tensor& buffers,
     state.moving[i] = (weight_direction && layer.has_weights()) ||
                       std::ranges::any_of(inputs, [&](std::size_t j) { return state.moving[j]; });
     if (!state.moving[i]) continue;
-    const std::vector<Tensor> moved = state.tangents_of(inputs);
+    const std::span<const Tensor> moved = state.tangents_of(inputs);
     layer.tangent_forward(pass, state.kept[i], state.values_of(inputs), {weight_direction, moved},
                           state.tangent(i));
   }
@@ -67,7 +67,7 @@ void Passes::tangent_backward(const Tensor& weights, const Tensor& buffers,
   state.walk_back({logit_gradient_tangent, input_result, state.gradient_tangents}, need,
                   weight_result, [&](std::size_t i, const Gradients& tangents) {
                     const auto& inputs = state.nodes()[i].inputs;
-                    const std::vector<Tensor> moved = state.tangents_of(inputs);
+                    const std::span<const Tensor> moved = state.tangents_of(inputs);
                     state.layers().made[i]->tangent_backward(
                         pass, state.kept[i], state.values_of(inputs), {weight_direction, moved},
                         state.at(gradients, i), tangents);

@@ -421,5 +421,8 @@ std::string nothing_measured() {
 std::string nothing_trained() {
   return "nothing will be trained: there is no heading [trainer.<name>]";
 }
+std::string trained_in_f32(const Names& precisions, std::string_view why) {
+  return fmt::format("precision '{}' {}: trained in f32", fmt::join(precisions, "' or '"), why);
+}
 
 }  // namespace steppe::pipeline::message

@@ -149,5 +149,7 @@ std::string scores_of_training_events(std::string_view split);
 std::string no_number(std::string_view metric, std::string_view reason);
 std::string nothing_measured();
 std::string nothing_trained();
+/// `why`: of compute::why_no_bf16.
+std::string trained_in_f32(const Names& precisions, std::string_view why);
 
 }  // namespace steppe::pipeline::message

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace steppe::pipeline {
@@ -145,6 +146,26 @@ void remark_split(const Outline& outline, const Plan& plan, std::vector<Problem>
     }
 }
 
+/// Precisions that no training has here; of the attacks' where there are attacks.
+void remark_precision(const Outline& outline, const Plan& plan, std::vector<Problem>& problems) {
+  std::vector<std::string> wanted;
+  std::optional<Position> first;
+  const auto look_at = [&](const Stage& trainer, const char* setting, compute::Precision here) {
+    const auto& name = trainer.wiring.text(setting);
+    if (name == compute::name_of(here)) return;
+    if (std::ranges::find(wanted, name) == wanted.end()) wanted.push_back(name);
+    const auto* said = outline.find("trainer", trainer.name)->table->find(setting);
+    if (!first) first = said ? said->node.position : trainer.position;
+  };
+  for (const auto& node : plan.trainings) {
+    look_at(node.trainer, "precision", node.precision.update);
+    if (!node.attacks.empty()) look_at(node.trainer, "attack_precision", node.precision.attack);
+  }
+  if (first)
+    problems.push_back(
+        {*first, message::trained_in_f32(wanted, compute::why_no_bf16()), Severity::note});
+}
+
 /// Legal but odd.
 void remark(const Document& document, const Outline& outline, const Matrix& matrix,
             const Scope& values, const Draft& draft, std::vector<Problem>& problems) {
@@ -156,6 +177,7 @@ void remark(const Document& document, const Outline& outline, const Matrix& matr
   if (!outline.evaluate) note(whole, message::nothing_measured());
   remark_defaults(outline, draft.plan, problems);
   remark_split(outline, draft.plan, problems);
+  remark_precision(outline, draft.plan, problems);
   for (const auto& heading : outline.headings)
     if (!draft.uses(heading.kind->name, heading.name))
       note(heading.position, message::unused_heading(heading.kind->name, heading.name));

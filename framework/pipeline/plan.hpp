@@ -2,6 +2,7 @@
 // that several points need are there once.
 #pragma once
 
+#include "framework/compute/precision.hpp"
 #include "framework/data/splits.hpp"
 #include "framework/network/graph.hpp"
 #include "framework/network/loss.hpp"
@@ -49,6 +50,13 @@ inline const std::string& domain_of(const DataNode& node) {
   return node.columns.domain.empty() ? node.branch : node.columns.domain;
 }
 
+/// What the products of a training's passes are made in on this processor, which may be less than
+/// its trainer asks for.
+struct Precisions {
+  compute::Precision update = compute::Precision::f32;
+  compute::Precision attack = compute::Precision::f32;
+};
+
 /// One training: a model, an optimizer, attacks and a trainer on a data set.
 struct TrainingNode {
   std::size_t data = 0;  ///< index into Plan::data
@@ -57,6 +65,7 @@ struct TrainingNode {
   std::vector<std::string> preprocess;
   network::Graph graph{1};  ///< preprocessing first
   network::Loss loss;       ///< by the trainer's wiring and the target of the data
+  Precisions precision;
   std::uint64_t trial = 0;
   std::string key;  ///< includes the trial
 };

@@ -1,5 +1,7 @@
 #include "framework/plugin/kinds.hpp"
 
+#include "framework/compute/precision.hpp"
+
 #include <steppe/abi.h>
 
 #include <algorithm>
@@ -149,8 +151,12 @@ std::vector<Parameter> trainer_wiring() {
       attack,
       balance,
       class_weights,
-      choice("precision", {"f32"}, "arithmetic of the passes that train"),
-      choice("attack_precision", {"f32"}, "arithmetic of the passes an attack asks for"),
+      choice(
+          "precision", compute::precision_names(),
+          "products in the passes that train: in f32, or by bfloat16 terms (three, two or one of "
+          "each operand) where the processor has AMX, else in f32; weights and all else are f32"),
+      choice("attack_precision", compute::precision_names(),
+             "the same for the passes that attacks of the training ask for"),
       choice("loss", {"auto", "binary_cross_entropy", "cross_entropy", "squared_error", "huber"},
              "what is made small; auto: the cross-entropy of the target's classes, or the "
              "squared error where it is a real value"),

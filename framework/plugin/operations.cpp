@@ -32,6 +32,11 @@ using Host = const steppe_host*;
 using In = const steppe_tensor*;
 using Out = steppe_tensor*;
 
+compute::Queue::AdamStep adam_of(const steppe_adam& c) {
+  return {c.shrink,      c.mean_new, c.mean_kept,   c.square_new,
+          c.square_kept, c.rate,     c.root_factor, c.epsilon};
+}
+
 compute::RandomKey key_of(steppe_random random) { return {random.key, random.stream}; }
 
 std::span<const std::uint64_t> ids(const std::uint64_t* row_ids, In like) {
@@ -149,6 +154,19 @@ const steppe_operations& operations() {
           [](Host host, In mask, In x, Out y) {
             return on_queue(host,
                             [&](compute::Queue& queue) { queue.restore(of(mask), of(x), of(y)); });
+          },
+      .adam_step =
+          [](Host host, const steppe_adam* coefficients, In g, Out m, Out v, Out w) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.adam_step(adam_of(*coefficients), of(g), of(m), of(v), of(w));
+            });
+          },
+      .signed_step =
+          [](Host host, float a, In slope, In centre, float radius, Out y) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.signed_step(a, of(slope), centre ? of(centre) : compute::Tensor{}, radius,
+                                of(y));
+            });
           },
   };
   return table;

@@ -143,9 +143,9 @@ std::vector<RecordPart> record_difference(const Json& first, const Json& second)
   });
   add("seeds", "seed", [&] { return changed_keys(first, second, {"seed", "trials"}); });
   add("program", "steppe", [&] {
-    return changed_keys(
-        first, second,
-        {"steppe", "build", "device", "precision", "onednn.version", "onednn.implementations"});
+    return changed_keys(first, second,
+                        {"steppe", "build", "device", "precision.update", "precision.attack",
+                         "onednn.version", "onednn.implementations"});
   });
   add("host", "host", [&] {
     return changed_keys(first, second,

@@ -1,5 +1,6 @@
 #include "framework/run/memory.hpp"
 
+#include "framework/compute/bf16_terms.hpp"
 #include "framework/plugin/instance.hpp"
 #include "framework/run/objective/evaluator.hpp"
 
@@ -22,12 +23,21 @@ std::uint64_t weight_bytes(const TrainingNode& node) {
   return value_bytes * node.graph.parameters();
 }
 
-/// What one event takes on its way: each node of the graph has a value and a gradient; an attack
-/// has copies of the inputs.
+/// What one event takes on its way: each node of the graph has a value, a gradient and, if it is an
+/// activation, its slope; an attack has copies of the inputs.
 std::uint64_t bytes_on_the_way(const TrainingNode& node) {
   std::uint64_t columns = 3 * node.graph.input_columns();
-  for (const auto& one : node.graph.nodes()) columns += 2 * one.columns;
+  for (const auto& one : node.graph.nodes()) columns += 3 * one.columns;
   return value_bytes * columns;
+}
+
+/// Terms of the weights of one layer, at most of all.
+std::uint64_t term_bytes(const TrainingNode& node) {
+  std::uint64_t most = 0;
+  for (const auto precision : {node.precision.update, node.precision.attack})
+    if (precision != compute::Precision::f32)
+      most = std::max<std::uint64_t>(most, compute::bf16::second_operand(precision).size());
+  return most * sizeof(compute::bf16::Bits) * node.graph.parameters();
 }
 
 /// How many vectors as long as the weights an optimizer keeps.
@@ -59,7 +69,8 @@ MemoryNeed memory_of(const TrainingNode& node, std::size_t rows) {
   constexpr std::uint64_t copies = 5;  // weights, gradient, the best, an average, before an attack
   const auto vectors = weight_bytes(node) * (copies + states_of(node.optimizer));
   const auto order = rows * 2 * sizeof(std::uint32_t);
-  return {vectors + order + events_at_once(node.trainer.settings) * bytes_on_the_way(node),
+  return {vectors + term_bytes(node) + order +
+              events_at_once(node.trainer.settings) * bytes_on_the_way(node),
           weight_bytes(node)};
 }
 

@@ -24,9 +24,7 @@ struct Fgsm {
                                                .uses = STEPPE_USES_GRADIENT | STEPPE_USES_LABELS};
 
   void perturb(steppe::Point& point, const steppe::Objective& loss, const steppe::Moment&) const {
-    const auto slope = loss.gradient(point);
-    slope.sign();
-    point.values().add(static_cast<float>(parameters.epsilon), slope);
+    point.values().signed_step(static_cast<float>(parameters.epsilon), loss.gradient(point));
   }
 };
 

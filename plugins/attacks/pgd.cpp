@@ -83,13 +83,12 @@ struct Pgd {
       // An event comes once an epoch, but the weights are there at every step.
       if (p.start == Start::random)
         walk.scatter(p.epsilon, moment.epoch, moment.step * walks + number);
-      else
+      else if (number > 0)
         walk.restart();
       for (std::int64_t step = 0; step < p.steps; ++step) {
         loss.evaluate(x, judges_all ? value : steppe::Tensor{}, slope);
         if (judges_all) best.offer(x, value);
-        walk.step(slope, p.alpha);
-        walk.project(p.epsilon);
+        walk.climb(slope, p.alpha, p.epsilon);
       }
       if (!judges) continue;
       loss.evaluate(x, value, {});

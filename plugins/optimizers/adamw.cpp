@@ -45,20 +45,20 @@ struct AdamW {
 
   void step(const steppe::OptimizerStep& s) const {
     const auto& p = parameters;
-    const auto& mean = s.state[0];
-    const auto& square = s.state[1];
     const double rate = p.learning_rate * s.learning_rate_factor;
     const auto t = static_cast<double>(s.number);
     const double bias1 = 1.0 - std::pow(p.beta1, t);
     const double bias2 = 1.0 - std::pow(p.beta2, t);
 
-    s.weights.scale(static_cast<float>(1.0 - rate * p.weight_decay));
-    mean.combine(static_cast<float>(1.0 - p.beta1), s.gradient, static_cast<float>(p.beta1));
-    square.combine_square(static_cast<float>(1.0 - p.beta2), s.gradient,
-                          static_cast<float>(p.beta2));
-    s.weights.adaptive_step(static_cast<float>(rate / bias1), mean,
-                            static_cast<float>(1.0 / std::sqrt(bias2)), square,
-                            static_cast<float>(p.epsilon));
+    s.weights.adam_step({.shrink = static_cast<float>(1.0 - rate * p.weight_decay),
+                         .mean_new = static_cast<float>(1.0 - p.beta1),
+                         .mean_kept = static_cast<float>(p.beta1),
+                         .square_new = static_cast<float>(1.0 - p.beta2),
+                         .square_kept = static_cast<float>(p.beta2),
+                         .rate = static_cast<float>(rate / bias1),
+                         .root_factor = static_cast<float>(1.0 / std::sqrt(bias2)),
+                         .epsilon = static_cast<float>(p.epsilon)},
+                        s.gradient, s.state[0], s.state[1]);
   }
 };
 

@@ -45,6 +45,37 @@ TEST_P(BatchNormOperation, OneRowGivesBetaAndLeavesTheRunningStatisticsAlone) {
   for (const double value : get(n.running_variance).values) EXPECT_EQ(value, 1.0);
 }
 
+TEST_P(BatchNormOperation, AColumnHasTheSameBitsWhateverStandsBesideIt) {
+  constexpr std::size_t columns = 71;  // two whole blocks of a sweep, and some
+  for (const std::size_t rows : {2U, 128U, 300U}) {
+    const Reference x = random_matrix(rows, columns, 1), dy = random_matrix(rows, columns, 2);
+    const auto column_of = [](const Reference& from, std::size_t c) {
+      Reference column{from.rows, 1};
+      for (std::size_t r = 0; r < from.rows; ++r) column(r, 0) = from(r, c);
+      return column;
+    };
+    const auto passes = [&](const Queue::BatchNorm& n, const Reference& at,
+                            const Reference& slope) {
+      const Tensor on_x = put(at), y = put(at), dx = put(at), dgamma = put({1, at.columns}),
+                   dbeta = put({1, at.columns});
+      queue->batch_norm_train(n, true, on_x, y);
+      queue->batch_norm_backward(n, true, on_x, put(slope), dx, dgamma, dbeta);
+      return std::vector{y, dx, dgamma, dbeta, n.running_mean, n.running_variance};
+    };
+    const Queue::BatchNorm together = norm(columns);
+    const Reference gamma = get(together.gamma), beta = get(together.beta);
+    const auto all = passes(together, x, dy);
+    for (const std::size_t c : {0U, 1U, 31U, 32U, 63U, 64U, 70U}) {
+      Queue::BatchNorm alone = norm(1);
+      alone.gamma = put(column_of(gamma, c));
+      alone.beta = put(column_of(beta, c));
+      const auto one = passes(alone, column_of(x, c), column_of(dy, c));
+      for (std::size_t t = 0; t < all.size(); ++t)
+        expect_near(get(one[t]), column_of(get(all[t]), c), 0.0);
+    }
+  }
+}
+
 TEST_P(BatchNormOperation, AConstantColumnGivesBeta) {
   Reference x{200, 1};
   std::ranges::fill(x.values, 3.7);

@@ -85,6 +85,11 @@ TEST_P(Flat, EveryOperationKeepsThePaddingZero) {
       [&] { queue->sign(x, y); },
       [&] { queue->multiply(x, y); },
       [&] { queue->adaptive_step(1.0F, x, 1.0F, y, 0.0F, v); },
+      [&] {
+        queue->adam_step({0.9F, 0.1F, 0.9F, 0.1F, 0.9F, 0.1F, 1.0F, 0.0F}, x, y, v, y);
+      },
+      [&] { queue->signed_step(0.5F, x, v, -1.0F, y); },
+      [&] { queue->times(x, v, y); },
       [&] { queue->restore(x, v, y); },
       [&] { queue->copy(x, y); },
   };

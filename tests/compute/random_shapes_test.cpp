@@ -6,6 +6,7 @@
 #include "layers.hpp"
 #include "losses.hpp"
 #include "passes.hpp"
+#include "steps.hpp"
 
 namespace steppe::compute {
 namespace {
@@ -17,6 +18,28 @@ class RandomShapesOfOperations : public RandomShapes {
  protected:
   using Run = std::function<void(const Tensor& x, const Tensor& y)>;
   using Formula = double (*)(double x, double y);
+
+  /// Adam, and a signed step in a ball, from the values w, m, v along g.
+  void expect_fused_steps(const Reference& w, const Reference& m, const Reference& v,
+                          const Reference& g) {
+    constexpr Queue::AdamStep step{0.875F, 0.25F, 0.75F, 0.125F, 0.875F, 0.125F, 1.25F, 0x1p-7F};
+    const Tensor on_w = put(w), on_m = put(m), on_v = put(v), y = put(w);
+    queue->adam_step(step, put(g), on_m, on_v, on_w);
+    queue->signed_step(0.25F, put(g), put(m), 0.5F, y);
+    Reference weights = w, means = m, squares = v, moved = w;
+    for (std::size_t i = 0; i < w.values.size(); ++i) {
+      const auto after =
+          reference::AdamValue{w.values[i], m.values[i], v.values[i]}.after(step, g.values[i]);
+      weights.values[i] = after.weight;
+      means.values[i] = after.mean;
+      squares.values[i] = after.square;
+      moved.values[i] = reference::signed_step(0.25, g.values[i], m.values[i], 0.5, w.values[i]);
+    }
+    expect_close("adam_step weights", on_w, weights);
+    expect_close("adam_step means", on_m, means);
+    expect_close("adam_step squares", on_v, squares);
+    expect_close("signed_step", y, moved);
+  }
 
   /// y <- f(x, y) entry by entry, where x is as large as y, or one row or one column of it.
   void expect_each(const std::string& name, const Reference& x, const Reference& y, const Run& run,
@@ -123,6 +146,7 @@ TEST_P(RandomShapesOfOperations, OperationsOfThreeOperands) {
     queue->standardise(put(x), put(mean), put(factor), y);
     expect_close("adaptive_step", w, stepped);
     expect_close("standardise", y, standard);
+    expect_fused_steps(x, m, v, random_matrix(rows, columns, key + 6));
   }
 }
 
@@ -176,9 +200,13 @@ TEST_P(RandomShapesOfOperations, Activations) {
                                                  {{x_tangent}, {}}, dy, dy_tangent);
       queue->activate(kind, 0.125F, at, y);
       queue->activate_backward(kind, 0.125F, at, on_dy, dx);
-      queue->activate_second(kind, 0.125F, at, along, on_dy, moves, dx_tangent);
       expect_close(std::string{name} + " y", y, wanted.y);
       expect_close(std::string{name} + " dx", dx, wanted.gradient.x[0]);
+      queue->activate_keeping(kind, 0.125F, {}, at, y, dx_tangent);
+      queue->times(on_dy, dx_tangent, dx);
+      expect_close(std::string{name} + " y, kept", y, wanted.y);
+      expect_close(std::string{name} + " dx, kept", dx, wanted.gradient.x[0]);
+      queue->activate_second(kind, 0.125F, at, along, on_dy, moves, dx_tangent);
       expect_close(std::string{name} + " dx'", dx_tangent, wanted.gradient_tangent.x[0]);
     }
   }

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "bf16.hpp"
 #include "device_fixture.hpp"
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
@@ -18,7 +19,7 @@ void on_threads(int count, const std::function<void()>& work) {
 }
 
 /// Every operation whose result could depend on how its rows are cut or added.
-std::vector<float> all_results(const char* name, std::size_t rows) {
+std::vector<float> all_results(const char* name, std::size_t rows, Precision precision) {
   const auto device = open_device(name);
   const auto queue = device->queue();
   constexpr std::size_t inputs = 45, units = 24;
@@ -34,11 +35,11 @@ std::vector<float> all_results(const char* name, std::size_t rows) {
     for (std::size_t r = 0; r < tensor.rows; ++r)
       results.insert(results.end(), mapped->row(r), mapped->row(r) + tensor.columns);
   };
-  queue->matmul(x, w, y, Transpose::none);
+  queue->matmul(x, w, y, Transpose::none, {.precision = precision});
   collect(y);
-  queue->matmul(x, y, dw, Transpose::first);
+  queue->matmul(x, y, dw, Transpose::first, {.precision = precision});
   collect(dw);
-  queue->matmul(y, w, x, Transpose::second);
+  queue->matmul(y, w, x, Transpose::second, {.precision = precision});
   collect(x);
   queue->column_sums(y, row);
   collect(row);
@@ -63,18 +64,30 @@ std::vector<float> all_results(const char* name, std::size_t rows) {
   return results;
 }
 
-TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABit) {
-  for (const std::size_t rows : {1U, 100U, 128U, 129U, 700U, 5000U}) {
-    std::vector<float> first;
-    on_threads(1, [&] { first = all_results("cpu", rows); });
-    for (const char* name : {"cpu", "far"}) {
-      for (const int threads : {1, 2, 4}) {
-        std::vector<float> results;
-        on_threads(threads, [&] { results = all_results(name, rows); });
-        EXPECT_TRUE(same_bits(results, first)) << name << ", " << threads << " threads, " << rows;
-      }
+void expect_same_results(std::size_t rows, Precision precision) {
+  std::vector<float> first;
+  on_threads(1, [&] { first = all_results("cpu", rows, precision); });
+  for (const char* name : {"cpu", "far"}) {
+    for (const int threads : {1, 2, 4}) {
+      std::vector<float> results;
+      on_threads(threads, [&] { results = all_results(name, rows, precision); });
+      EXPECT_TRUE(same_bits(results, first))
+          << name << ", " << threads << " threads, " << rows << ", " << name_of(precision);
     }
   }
+}
+
+TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABit) {
+  for (const std::size_t rows : {1U, 100U, 128U, 129U, 700U, 5000U})
+    expect_same_results(rows, Precision::f32);
+}
+
+TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABitOfBf16Products) {
+  if (const auto reason = support::without_bf16(); !reason.empty()) GTEST_SKIP() << reason;
+  for (const std::size_t rows : {1U, 128U, 700U, 3000U})
+    for (const Precision precision :
+         {Precision::bf16x6, Precision::bf16x3, Precision::bf16x2, Precision::bf16})
+      expect_same_results(rows, precision);
 }
 
 TEST(Shards, CoverAllRowsOnceAndDependOnTheirNumberOnly) {

@@ -97,6 +97,19 @@ TEST(BitsOfTheGpu, AreThoseOfTheHostForEachValueAlone) {
     queue.add_row(row, y);
     return on.values({x, y, v, w});
   });
+  expect_same_bits("sweeps", [](Bench& on, std::size_t rows, std::size_t columns) {
+    const Tensor g = on.random(rows, columns, 1), m = on.random(rows, columns, 2),
+                 v = on.random(rows, columns, 3), w = on.random(rows, columns, 4),
+                 y = on.random(rows, columns, 5), free = on.random(rows, columns, 6),
+                 row = on.random(1, columns, 7), product = on.empty(rows, columns);
+    Queue& queue = on.queue();
+    queue.multiply(v, v);
+    queue.times(g, row, product);
+    queue.adam_step({0.999F, 0.1F, 0.9F, 0.001F, 0.999F, 0.01F, 1.25F, 1e-8F}, g, m, v, w);
+    queue.signed_step(0.2F, g, w, 0.5F, y);
+    queue.signed_step(0.2F, g, {}, 0.0F, free);
+    return on.values({product, m, v, w, y, free});
+  });
 }
 
 TEST(BitsOfTheGpu, AreThoseOfTheHostForRandomNumbers) {
@@ -116,7 +129,9 @@ TEST(BitsOfTheGpu, AreThoseOfTheHostForActivationsAndLosses) {
       on.queue().activate(kind, 0.125F, x, y);
       on.queue().activate_second(kind, 0.125F, x, along, dy, moved, moved);
       on.queue().activate_backward(kind, 0.125F, x, dy, dy);
-      return on.values({y, moved, dy});
+      const Tensor after = on.empty(rows, columns), slope = on.empty(rows, columns);
+      on.queue().activate_keeping(kind, 0.125F, on.random(1, columns, 5), x, after, slope);
+      return on.values({y, moved, dy, x, after, slope});
     });
   expect_same_bits("losses of one column", [](Bench& on, std::size_t rows, std::size_t) {
     const Tensor z = on.random(rows, 1, 1, 6.0F), y = on.labels(rows, 2), bce = on.empty(rows, 1),

@@ -155,7 +155,7 @@ def record(name):
 one, here = record("one"), record("here")
 assert one["name"] == "why" and one["points"] == 4 and one["trials"] == [0, 1] and one["seed"] == 5
 assert one["folder"] == os.getcwd() and one["store"] == os.path.join(os.getcwd(), ".steppe")
-assert one["onednn"]["implementations"] and one["precision"] == "f32"
+assert one["onednn"]["implementations"] and one["precision"] == {"update": ["f32"], "attack": ["f32"]}
 assert one["host"]["instruction_set"] and "cpu" in one["host"]
 assert all(len(p["content"]) == 32 for p in one["plugins"] + one["data_files"] + one["files"])
 assert [os.path.basename(f["path"]) for f in one["data_files"]] == ["events.csv"]

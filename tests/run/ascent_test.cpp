@@ -3,7 +3,9 @@
 
 #include <steppe/ascent.hpp>
 
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "devices.hpp"
 #include "tiny_study.hpp"
@@ -150,6 +152,51 @@ TEST_P(AscentOn, RandomStartsLieInTheBallAndBelongToTheirRows) {
     EXPECT_TRUE(std::equal(got.begin(), got.begin() + 3, other.begin() + 3));
     EXPECT_TRUE(std::equal(got.begin() + 3, got.begin() + 6, other.begin()));
     std::swap(ids[0], ids[1]);
+  }
+}
+
+TEST_P(AscentOn, ClimbingIsAStepAndAProjection) {
+  const Values slope{3, -4, 0, 0, -1e-3F, 2, 0.5F, 1, NAN, -7, 8, -0.0F};
+  for (const auto norm : {Norm::max, Norm::l2}) {
+    auto x = point(start);
+    Walk walk{x, norm};
+    for (int step = 0; step < 3; ++step) {
+      walk.step(tensor(slope), 0.25);
+      walk.project(0.625);
+    }
+    const auto apart = read(x.values());
+    walk.restart();
+    for (int step = 0; step < 3; ++step) walk.climb(tensor(slope), 0.25, 0.625);
+    EXPECT_TRUE(same_bits(read(x.values()), apart));
+  }
+}
+
+TEST_P(AscentOn, AHostWithFewerOperationsGivesTheSameBits) {
+  auto old_operations = *host.get()->operations;
+  old_operations.size = offsetof(steppe_operations, adam_step);
+  auto old_host = *host.get();
+  old_host.operations = &old_operations;
+  const auto seen_by = [](const steppe_host& from, const Tensor& x) {
+    return Tensor{&from, x.handle()};
+  };
+  const Values slope{3, -4, 0, 0, -1, 2, 0.5F, 1, -2, -7, 8, -0.0F};
+  const Values squares{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3};
+  constexpr Adam adam{0.99F, 0.1F, 0.9F, 0.01F, 0.99F, 0.5F, 2.0F, 1e-3F};
+
+  std::array<std::vector<Values>, 2> results;
+  for (const bool old : {false, true}) {
+    const auto& by = old ? old_host : *host.get();
+    const auto y = seen_by(by, tensor(start)), centre = seen_by(by, tensor(start)),
+               free = seen_by(by, tensor(start)), w = seen_by(by, tensor(start)),
+               m = seen_by(by, tensor(slope)), v = seen_by(by, tensor(squares));
+    y.signed_step(0.75F, seen_by(by, tensor(slope)), centre, 0.5F);
+    free.signed_step(0.75F, seen_by(by, tensor(slope)));
+    w.adam_step(adam, centre, m, v);
+    for (const auto& x : {y, free, w, m, v}) results[old].push_back(read(x));
+  }
+  for (std::size_t i = 0; i < results[0].size(); ++i) {
+    EXPECT_TRUE(same_bits(results[0][i], results[1][i])) << i;
+    EXPECT_FALSE(same_bits(results[0][i], start)) << i;
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "bf16.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -52,6 +53,21 @@ TEST(Keys, ChangeWithWhatShapesTheNodeAlone) {
   EXPECT_EQ(compared(before, keys(plan_with({"evaluate.split=validation"}))), "===!!");
   EXPECT_EQ(compared(before, keys(plan_with({"pipeline.device=far"}))), "!!!!!");
   EXPECT_EQ(compared(before, keys(plan_with({}), "another build")), "!!!!!");
+}
+
+TEST(Keys, HaveThePrecisionThatATrainingHasHere) {
+  const auto of_both = [](const std::string& setting) {
+    return compared(keys(plan_with({})), keys(plan_with({"trainer.fit." + setting + "=bf16"})));
+  };
+  {
+    const support::Bf16Variable variable{"always"};
+    EXPECT_EQ(of_both("precision"), "=!!!!");
+    EXPECT_EQ(of_both("attack_precision"), "==!=!");  // the first training has no attack
+  }
+  const support::Bf16Variable variable{nullptr};
+  if (compute::why_no_bf16().empty()) GTEST_SKIP() << "bfloat16 products are fast here";
+  EXPECT_EQ(of_both("precision"), "=====");
+  EXPECT_EQ(of_both("attack_precision"), "=====");
 }
 
 TEST(Study, WhatIsFoundIsWhatWasMade) {

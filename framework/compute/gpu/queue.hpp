@@ -51,6 +51,11 @@ class GpuQueue final : public Queue {
   void restore(const Tensor& mask, const Tensor& x, const Tensor& y) override;
   void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon,
                      const Tensor& w) override;
+  void times(const Tensor& x, const Tensor& factor, const Tensor& y) override;
+  void adam_step(const AdamStep& step, const Tensor& gradient, const Tensor& mean,
+                 const Tensor& square, const Tensor& weights) override;
+  void signed_step(float a, const Tensor& slope, const Tensor& centre, float radius,
+                   const Tensor& y) override;
   void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                const Tensor& y) override;
   void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
@@ -59,6 +64,8 @@ class GpuQueue final : public Queue {
   void standardise(const Tensor& x, const Tensor& mean, const Tensor& factor,
                    const Tensor& y) override;
   void activate(Activation kind, float slope, const Tensor& x, const Tensor& y) override;
+  void activate_keeping(Activation kind, float slope, const Tensor& row, const Tensor& x,
+                        const Tensor& y, const Tensor& derivative) override;
   void activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,
                          const Tensor& dx) override;
   void activate_second(Activation kind, float slope, const Tensor& x, const Tensor& x_tangent,

@@ -99,6 +99,31 @@ void GpuQueue::adaptive_step(float a, const Tensor& m, float b, const Tensor& v,
   each("elementwise.adaptive_step", w, m, v, a, b, epsilon);
 }
 
+void GpuQueue::times(const Tensor& x, const Tensor& factor, const Tensor& y) {
+  require_same_shape("times", x, y);
+  require_row_or_same("times", factor, y);
+  each("elementwise.times", y, x, repeated(factor));
+}
+
+void GpuQueue::adam_step(const AdamStep& step, const Tensor& gradient, const Tensor& mean,
+                         const Tensor& square, const Tensor& weights) {
+  for (const Tensor* tensor : {&gradient, &mean, &square})
+    require_same_shape("adam_step", *tensor, weights);
+  each("elementwise.adam_step", weights, mean, square, gradient, step.shrink, step.mean_new,
+       step.mean_kept, step.square_new, step.square_kept, step.rate, step.root_factor,
+       step.epsilon);
+}
+
+void GpuQueue::signed_step(float a, const Tensor& slope, const Tensor& centre, float radius,
+                           const Tensor& y) {
+  require_same_shape("signed_step", slope, y);
+  if (centre) require_same_shape("signed_step", centre, y);
+  if (a != 0.0F)
+    each("elementwise.signed_step", y, slope, centre, a, radius);
+  else if (centre)
+    clamp_around(centre, radius, y);
+}
+
 void GpuQueue::uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                        const Tensor& y) {
   require_entries("uniform", row_ids.size(), y);
@@ -133,6 +158,14 @@ void GpuQueue::standardise(const Tensor& x, const Tensor& mean, const Tensor& fa
 void GpuQueue::activate(Activation kind, float slope, const Tensor& x, const Tensor& y) {
   require_same_shape("activate", x, y);
   each(activation(kind, "activate"), y, x, slope);
+}
+
+void GpuQueue::activate_keeping(Activation kind, float slope, const Tensor& row, const Tensor& x,
+                                const Tensor& y, const Tensor& derivative) {
+  require_same_shape("activate_keeping", x, y);
+  if (row) require_shape("activate_keeping", row, 1, x.columns);
+  if (derivative) require_same_shape("activate_keeping", derivative, x);
+  each(activation(kind, "activate_keeping"), y, x, derivative, row, slope);
 }
 
 void GpuQueue::activate_backward(Activation kind, float slope, const Tensor& x, const Tensor& dy,

@@ -106,6 +106,8 @@ FieldOrigin origin_of(std::string field, const std::string& owner) {
   if (first == "metrics") return {"evaluate.metrics", {}, "how many metrics"};
   if (first == "attacked") return {"evaluate.attack", {}, "whether scores are attacked"};
   if (first == "attacks") return {owner + ".attack", {}, "how many attacks"};
+  if (first == "precision" || first == "attack_precision")
+    return {owner + "." + first, {}, "what it comes to on this processor"};
   if (first == "split" && !owner.starts_with("distribution.")) return {"evaluate.split", {}, ""};
   if (first == "column") return {owner + ".columns", {}, ""};
   return {owner + "." + first, {}, ""};  // a distribution's

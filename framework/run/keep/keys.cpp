@@ -20,6 +20,10 @@ using pipeline::Plan;
 using pipeline::Stage;
 using store::KeyMaker;
 
+bool is_precision(const plugin::Setting& setting) {
+  return setting.name == "precision" || setting.name == "attack_precision";
+}
+
 class Keys {
  public:
   Keys(const Plan& plan, const Computing& computing, store::Contents& contents)
@@ -71,6 +75,9 @@ class Keys {
     out.text("loss", loss_text(node.loss));
     add_stage(out, node.optimizer);
     add_stage(out, node.trainer);
+    out.text("precision", compute::name_of(node.precision.update));
+    if (!node.attacks.empty())
+      out.text("attack_precision", compute::name_of(node.precision.attack));
     out.count("attacks", node.attacks.size());
     for (const auto& attack : node.attacks) add_stage(out, attack);
     return out;
@@ -122,7 +129,8 @@ class Keys {
   }
 
   /// Its heading's name numbers its random streams. References in the wiring lead to other nodes,
-  /// which are part of the key themselves.
+  /// which are part of the key themselves. A precision that is not to be had here shapes nothing:
+  /// trainings say what they are made in.
   KeyMaker stage(const Stage& stage) {
     KeyMaker out{stage.info->kind};
     out.text("name", stage.name);
@@ -130,7 +138,7 @@ class Keys {
     out.key("library", library(stage.info->library));
     for (const auto& setting : stage.settings.items) add(out, setting);
     for (const auto& setting : stage.wiring.items)
-      if (setting.type != plugin::Type::reference) add(out, setting);
+      if (setting.type != plugin::Type::reference && !is_precision(setting)) add(out, setting);
     out.count("projectors", stage.projectors.size());
     for (const auto& projector : stage.projectors) add_stage(out, projector);
     return out;

@@ -71,7 +71,7 @@ struct Attacker::Climb {
               const compute::Tensor* gradient) {
     auto& queue = attacker.queue_;
     const auto inputs = events_at(point);
-    loss.forward(at, inputs, batch.labels(), quantity, attacker.mode_);
+    loss.forward(at, inputs, batch.labels(), quantity, attacker.mode_, attacker.precision_);
     if (values) queue.copy(loss.values().head(point.rows), *values);
     if (!gradient) return;
     if (point.rows == inputs.rows) {
@@ -105,7 +105,8 @@ struct Attacker::Climb {
 
   void weights(const compute::Tensor& point, steppe_quantity quantity,
                const compute::Tensor* values, const compute::Tensor* gradient) {
-    loss.forward({point, at.buffers}, batch.features(), batch.labels(), quantity, attacker.mode_);
+    loss.forward({point, at.buffers}, batch.features(), batch.labels(), quantity, attacker.mode_,
+                 attacker.precision_);
     if (values) loss.mean(batch.weights(), *values);
     if (!gradient) return;
     loss.weight_gradient(batch.weights(), *gradient);

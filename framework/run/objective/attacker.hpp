@@ -44,6 +44,9 @@ class Attacker {
   /// From now on batch normalisation uses its running statistics, whatever the wiring says.
   void use_running_statistics() { mode_ = network::Mode::inference; }
 
+  /// Of the passes it asks for, from now on; f32 without.
+  void use_precision(compute::Precision precision) { precision_ = precision; }
+
   bool moves_weights() const { return space_ == STEPPE_WEIGHTS; }
 
   /// Moves the first `rows` events of the batch in place.
@@ -76,6 +79,7 @@ class Attacker {
   compute::Queue& queue_;
   steppe_space space_;
   network::Mode mode_;
+  compute::Precision precision_ = compute::Precision::f32;
   std::optional<EventMask> event_mask_;
   std::optional<SigmaScale> scale_;
   Projection projection_;

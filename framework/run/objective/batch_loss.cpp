@@ -26,9 +26,10 @@ void BatchLoss::set_events(data::Batch& batch, std::optional<compute::RandomKey>
 }
 
 void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
-                        const compute::Tensor& labels, steppe_quantity quantity,
-                        network::Mode mode) {
+                        const compute::Tensor& labels, steppe_quantity quantity, network::Mode mode,
+                        compute::Precision precision) {
   at_ = at;
+  context_.precision = precision;
   values_ = values_all_.head(inputs.rows);
   logit_gradient_ = logit_gradient_all_.head(inputs.rows);
   quantity_ = quantity;

@@ -31,8 +31,10 @@ class BatchLoss {
 
   /// Outputs and, per row, the loss of the batch (or the output itself, of several that of the
   /// event's own class). `labels` stay as they are until the last call that builds on this one.
+  /// `precision`: also of the gradients that follow.
   void forward(const WeightPoint& at, const compute::Tensor& inputs, const compute::Tensor& labels,
-               steppe_quantity quantity, network::Mode mode);
+               steppe_quantity quantity, network::Mode mode,
+               compute::Precision precision = compute::Precision::f32);
 
   /// Of all passes so far.
   const network::Work& work() const { return passes_.work(); }

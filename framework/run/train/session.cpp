@@ -95,8 +95,10 @@ void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
   if (!event_weights_.empty()) batch_->weigh_by(event_weights_);
   attackers_.clear();
   for (const auto& stage : node_.attacks)
-    attackers_.emplace_back(stage, data_, network_, batch_rows_, surroundings_,
-                            deviations_for(stage, data_, rows_.train));
+    attackers_
+        .emplace_back(stage, data_, network_, batch_rows_, surroundings_,
+                      deviations_for(stage, data_, rows_.train))
+        .use_precision(node_.precision.attack);
 }
 
 void Session::stop_if_cancelled() const { surroundings_.stop_if_cancelled(); }
@@ -196,7 +198,8 @@ void Session::move_by(Attacker& attacker, double fraction) {
 
 void Session::gradient() {
   require_batch();
-  loss_->forward(at_, batch_->features(), batch_->labels(), STEPPE_LOSS, network::Mode::train);
+  loss_->forward(at_, batch_->features(), batch_->labels(), STEPPE_LOSS, network::Mode::train,
+                 node_.precision.update);
   loss_->mean(batch_->weights(), losses_.next(step_ + 1));
   loss_->weight_gradient(batch_->weights(), gradient_);
   has_gradient_ = true;

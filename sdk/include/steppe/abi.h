@@ -27,7 +27,7 @@ extern "C" {
 #define STEPPE_ABI_MAJOR 0 /* another major is refused */
 /* Grows when fields are appended; older plugins still load. While the major is 0 nothing is
  * promised between minors, and another minor is refused as well. */
-#define STEPPE_ABI_MINOR 3
+#define STEPPE_ABI_MINOR 4
 
 typedef int32_t steppe_status;
 enum {
@@ -105,6 +105,15 @@ typedef struct steppe_random {
 
 typedef struct steppe_host steppe_host;
 
+/* Coefficients of `adam_step`. */
+typedef struct steppe_adam {
+  uint32_t size;
+  float shrink;                  /* of the weights, before anything else */
+  float mean_new, mean_kept;     /* what comes to the mean, and what stays of it */
+  float square_new, square_kept; /* the same of the mean square */
+  float rate, root_factor, epsilon;
+} steppe_adam;
+
 /* Operations run in order on the device of their tensors; results that reach the host (map, dot)
  * wait. Every tensor of one call belongs to the host that is passed. Shapes are equal unless said.
  * [any thread], one thread a host. */
@@ -157,6 +166,15 @@ typedef struct steppe_operations {
   /* y <- mask == 0 ? x : y, bit for bit; mask may be one row */
   steppe_status (*choose)(const steppe_host*, const steppe_tensor* mask, const steppe_tensor* x,
                           steppe_tensor* y);
+
+  /* Several of the above in one sweep, with the bits of one after the other: all of Adam,
+   *   w <- shrink w;  m <- mean_new g + mean_kept m;  v <- square_new g*g + square_kept v;
+   *   w <- w - rate m / (sqrt(v) root_factor + epsilon) */
+  steppe_status (*adam_step)(const steppe_host*, const steppe_adam*, const steppe_tensor* g,
+                             steppe_tensor* m, steppe_tensor* v, steppe_tensor* w);
+  /* y <- y + a sign(slope), then clamp_around unless `centre` is NULL; a = 0 adds nothing */
+  steppe_status (*signed_step)(const steppe_host*, float a, const steppe_tensor* slope,
+                               const steppe_tensor* centre, float radius, steppe_tensor* y);
 } steppe_operations;
 
 typedef int32_t steppe_log_level;

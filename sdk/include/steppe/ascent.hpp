@@ -3,10 +3,7 @@
 // flat weights (one row) are treated alike.
 //
 //   ascent::Walk walk{point, ascent::Norm::max};
-//   for (int i = 0; i < steps; ++i) {
-//     walk.step(loss.gradient(point), alpha);
-//     walk.project(epsilon);
-//   }
+//   for (int i = 0; i < steps; ++i) walk.climb(loss.gradient(point), alpha, epsilon);
 #pragma once
 
 #include <steppe/attack.hpp>
@@ -123,12 +120,21 @@ class Walk {
 
   /// One step of this length along the gradient, which is used up.
   void step(const Tensor& slope, double length) const {
-    if (norm_ == Norm::max)
-      slope.sign();
-    else
-      detail::scale_by_length(slope, lengths_,
-                              [](std::size_t, double size) { return inverse(size); });
+    if (norm_ == Norm::max) return point_.values().signed_step(static_cast<float>(length), slope);
+    detail::scale_by_length(slope, lengths_,
+                            [](std::size_t, double size) { return inverse(size); });
     point_.values().add(static_cast<float>(length), slope);
+  }
+
+  /// A step, and back to the ball and to what is allowed, with the bits of `step` and `project`.
+  void climb(const Tensor& slope, double length, double radius) {
+    if (norm_ == Norm::max) {
+      point_.values().signed_step(static_cast<float>(length), slope, centre_,
+                                  static_cast<float>(radius));
+      return point_.project();
+    }
+    step(slope, length);
+    project(radius);
   }
 
   /// To the nearest point of the ball, and from there to what is allowed; rows inside keep their

@@ -8,6 +8,7 @@
 #include <steppe/error.hpp>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -39,6 +40,29 @@ class HostView {
   steppe_tensor* tensor_;
   float* data_ = nullptr;
   std::size_t rows_ = 0, columns_ = 0, stride_ = 0;
+};
+
+namespace detail {
+
+/// An entry of a table that grows at its end; null where a host is older and its table ends before.
+template <class Table, class Entry>
+Entry entry_of(const Table& table, Entry Table::*entry) {
+  const auto* begin = reinterpret_cast<const std::byte*>(&table);
+  const auto* at = reinterpret_cast<const std::byte*>(&(table.*entry));
+  const bool has = table.size >= static_cast<std::size_t>(at - begin) + sizeof(Entry);
+  return has ? table.*entry : nullptr;
+}
+
+}  // namespace detail
+
+/// Coefficients of `Tensor::adam_step`, with gradient g, mean m, mean square v, weights w:
+///   w <- shrink w,  m <- mean_new g + mean_kept m,  v <- square_new g*g + square_kept v,
+///   w <- w - rate m / (sqrt(v) root_factor + epsilon)
+struct Adam {
+  float shrink = 1;
+  float mean_new = 0, mean_kept = 1;
+  float square_new = 0, square_kept = 1;
+  float rate = 0, root_factor = 1, epsilon = 0;
 };
 
 /// A handle; copies name the same tensor. Valid during the call it was passed to.
@@ -109,6 +133,31 @@ class Tensor {
   /// y <- y - a m / (sqrt(v) b + epsilon)
   void adaptive_step(float a, const Tensor& m, float b, const Tensor& v, float epsilon) const {
     did(operations().adaptive_step(host_, a, m.handle_, b, v.handle_, epsilon, handle_));
+  }
+  /// All of Adam in one sweep over the weights y, their gradient, its mean and its mean square:
+  /// scale, combine, combine_square and adaptive_step with these coefficients, bit for bit. A host
+  /// that has no such operation does the four.
+  void adam_step(const Adam& c, const Tensor& gradient, const Tensor& mean,
+                 const Tensor& square) const {
+    if (const auto fused = detail::entry_of(operations(), &steppe_operations::adam_step)) {
+      const steppe_adam all{sizeof(steppe_adam), c.shrink, c.mean_new,    c.mean_kept, c.square_new,
+                            c.square_kept,       c.rate,   c.root_factor, c.epsilon};
+      return did(fused(host_, &all, gradient.handle_, mean.handle_, square.handle_, handle_));
+    }
+    scale(c.shrink);
+    mean.combine(c.mean_new, gradient, c.mean_kept);
+    square.combine_square(c.square_new, gradient, c.square_kept);
+    adaptive_step(c.rate, mean, c.root_factor, square, c.epsilon);
+  }
+  /// y <- y + a sign(slope), in one sweep where the host has it. The slope is used up.
+  void signed_step(float a, const Tensor& slope) const { signed_step(a, slope, {}, 0.0F); }
+  /// The same, and back to the nearest point of the box |y - centre| <= radius.
+  void signed_step(float a, const Tensor& slope, const Tensor& centre, float radius) const {
+    if (const auto fused = detail::entry_of(operations(), &steppe_operations::signed_step))
+      return did(fused(host_, a, slope.handle_, centre.handle_, radius, handle_));
+    slope.sign();
+    add(a, slope);
+    if (centre) clamp_around(centre, radius);
   }
   double dot(const Tensor& x) const {
     double out = 0;

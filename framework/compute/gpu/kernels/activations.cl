@@ -76,6 +76,14 @@ float softplus_second(float x, float p) { return sigmoid_first(x, p); }
     EACH(r, c);                                                                                   \
     AT(y, r, c) = name##_value(AT(x, r, c), p);                                                   \
   }                                                                                               \
+  KERNEL(name##_activate_keeping)(TENSOR(y), SHAPE, TENSOR(x), TENSOR(derivative), TENSOR(row),   \
+                                  float p) {                                                      \
+    EACH(r, c);                                                                                   \
+    float at = AT(x, r, c);                                                                       \
+    if (GIVEN(row)) AT(x, r, c) = at = at + AT(row, 0, c);                                        \
+    AT(y, r, c) = name##_value(at, p);                                                            \
+    if (GIVEN(derivative)) AT(derivative, r, c) = name##_first(at, p);                            \
+  }                                                                                               \
   KERNEL(name##_activate_backward)(TENSOR(dx), SHAPE, TENSOR(x), TENSOR(dy), float p) {           \
     EACH(r, c);                                                                                   \
     AT(dx, r, c) = AT(dy, r, c) * name##_first(AT(x, r, c), p);                                   \
