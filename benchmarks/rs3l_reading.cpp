@@ -1,12 +1,12 @@
-// How fast `steppe` loads jets in RS3L's layout, and how much memory of its own that takes.
+// Jets in RS3L's layout: a file of them, and how long bare libhdf5 takes to unpack it.
 //
-//   rs3l_reading STEPPE [JETS]
+//   rs3l_reading make FILE.h5 [JETS]
+//   rs3l_reading decode FILE.h5 [ROWS]
 //
-// Makes a file of 100,000 jets with five simulations, one of them filled, packed as such files are
-// (gzip with shuffle, 2048 jets a piece); lets `steppe run` load it, make the 602 features of
-// jet_features and train on hardly anything; and prints the seconds of the data node and the
-// highest RssAnon seen, looked up every 5 ms. The jets are random numbers that fit together as raw
-// columns.
+// `make` writes 100,000 jets, unless another number is given, with five simulations, one of them
+// filled, packed as such files are (gzip with shuffle, 2048 jets a piece). The jets are random
+// numbers that fit together as raw columns. `decode` reads that simulation, 4096 rows at a time,
+// and does nothing with it. benchmarks/reading.py compares.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -14,19 +14,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <ctime>
 #include <iostream>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include <fcntl.h>
 #include <hdf5.h>
-#include <nlohmann/json.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace {
 
@@ -124,70 +118,59 @@ void make_file(const std::string& path, hsize_t jets) {
   H5Fclose(file);
 }
 
-void make_pipeline(const std::string& path, const std::string& data) {
-  std::ofstream{path} << "[pipeline]\nname = \"rs3l-reading\"\nseed = 1\n"
-                         "splits = { train = 0.01, validation = 0.01, test = 0.98 }\n"
-                         "[reader.jets]\nuse = \"rs3l\"\npath = [\""
-                      << data
-                      << "\"]\n[transform.features]\nuse = \"jet_features\"\ninput = [\"jets\"]\n"
-                         "[model.tagger]\nuse = \"dense\"\nhidden = [8]\n[optimizer.adamw]\n"
-                         "[trainer.fit]\nuse = \"supervised\"\ndata = \"features.jets\"\n"
-                         "model = \"tagger\"\noptimizer = \"adamw\"\nepochs = 1\n";
+/// Reads all rows of simulation 0 of a data set, some at a time. @returns its number of rows.
+hsize_t decode(hid_t file, const char* name, hsize_t rows_at_once) {
+  const hid_t set = H5Dopen2(file, name, H5P_DEFAULT), in_file = H5Dget_space(set);
+  const int rank = H5Sget_simple_extent_ndims(in_file);
+  std::vector<hsize_t> shape(static_cast<std::size_t>(rank)), start(shape.size(), 0);
+  H5Sget_simple_extent_dims(in_file, shape.data(), nullptr);
+  auto count = shape;
+  count[1] = 1;
+  std::vector<float> values;
+  for (; start[0] < shape[0]; start[0] += count[0]) {
+    count[0] = std::min(rows_at_once, shape[0] - start[0]);
+    std::size_t size = 1;
+    for (const auto n : count) size *= n;
+    values.resize(size);
+    const hid_t in_memory = H5Screate_simple(rank, count.data(), nullptr);
+    H5Sselect_hyperslab(in_file, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
+    if (H5Dread(set, H5T_NATIVE_FLOAT, in_memory, in_file, H5P_DEFAULT, values.data()) < 0) {
+      std::cerr << "'" << name << "' cannot be read\n";
+      std::exit(1);
+    }
+    H5Sclose(in_memory);
+  }
+  H5Sclose(in_file);
+  H5Dclose(set);
+  return shape[0];
 }
 
-/// KiB; 0 once the process has ended.
-std::uint64_t anonymous_memory(pid_t process) {
-  std::ifstream status{"/proc/" + std::to_string(process) + "/status"};
-  for (std::string word; status >> word;) {
-    std::uint64_t value = 0;
-    if (word == "RssAnon:" && status >> value) return value;
-  }
-  return 0;
-}
+double core_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-/// Runs the pipeline. @returns the highest RssAnon in KiB.
-std::uint64_t run(const std::string& steppe, const std::string& pipeline, const std::string& out) {
-  const pid_t process = fork();
-  if (process == 0) {
-    const int silent = open("/dev/null", O_WRONLY);
-    dup2(silent, STDOUT_FILENO);
-    execl(steppe.c_str(), steppe.c_str(), "run", pipeline.c_str(), "--out", out.c_str(), nullptr);
-    _exit(127);
-  }
-  std::uint64_t peak = 0;
-  int status = 0;
-  while (waitpid(process, &status, WNOHANG) == 0) {
-    peak = std::max(peak, anonymous_memory(process));
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  if (status != 0) {
-    std::cerr << "'" << steppe << " run " << pipeline << "' failed\n";
-    std::exit(1);
-  }
-  return peak;
+void time_decoding(const std::string& path, hsize_t rows_at_once) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto before = core_seconds();
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  decode(file, "singletons", rows_at_once);
+  const auto jets = decode(file, "jet_pflow_cands", rows_at_once);
+  H5Fclose(file);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  std::printf("{\"jets\": %llu, \"seconds\": %.6f, \"core_seconds\": %.6f}\n",
+              static_cast<unsigned long long>(jets), took.count(), core_seconds() - before);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 2) {
-    std::cerr << "usage: rs3l_reading STEPPE [JETS]\n";
+  const std::string what = count > 2 ? arguments[1] : "";
+  const hsize_t number = count > 3 ? std::strtoull(arguments[3], nullptr, 10) : 0;
+  if (what == "make") {
+    make_file(arguments[2], number > 0 ? number : 100000);
+  } else if (what == "decode") {
+    time_decoding(arguments[2], number > 0 ? number : 4096);
+  } else {
+    std::cerr << "usage: rs3l_reading make FILE.h5 [JETS] | decode FILE.h5 [ROWS]\n";
     return 2;
   }
-  const hsize_t jets = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 100000;
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("steppe-rs3l-reading-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  const auto data = (folder / "jets.h5").string(), pipeline = (folder / "study.toml").string();
-  make_file(data, jets);
-  make_pipeline(pipeline, data);
-  const auto peak = run(arguments[1], pipeline, (folder / "out").string());
-  const auto record = nlohmann::json::parse(std::ifstream{folder / "out" / "run.json"});
-  const double seconds = record.at("nodes").at(0).at("seconds");
-  std::printf("%llu jets of %.0f bytes in the file\n", static_cast<unsigned long long>(jets),
-              static_cast<double>(std::filesystem::file_size(data)) / static_cast<double>(jets));
-  std::printf("loaded in %.2f s, %.0f jets/s\n", seconds, static_cast<double>(jets) / seconds);
-  std::printf("peak RssAnon %.0f MiB\n", static_cast<double>(peak) / 1024);
-  std::filesystem::remove_all(folder);
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "framework/plugin/layers.hpp"
 #include "framework/report/scores_file.hpp"
 #include "framework/run/events/dataset.hpp"
+#include "framework/run/memory.hpp"
 #include "framework/run/objective/evaluator.hpp"
 #include "framework/run/weights/weights_file.hpp"
 
@@ -136,7 +137,8 @@ int apply(const ApplyOptions& options) {
                                        plugin::layer_operations(source.catalogue));
   plugin::Surroundings around;
   around.log = [](steppe_log_level, const std::string& text) { say(stderr, text); };
-  const auto data = run::load_dataset(*source.node, around, data::Purpose::apply);
+  const auto data =
+      run::load_dataset(*source.node, around, {data::Purpose::apply, {run::data_in_memory(0), {}}});
   require_features(saved.trained.features, *data, source.node->name);
   auto scores = score(saved, *data, source.splits);
   scores.network = trained.weights.stem().string();

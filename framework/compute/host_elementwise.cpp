@@ -184,7 +184,7 @@ void scale(float a, const View& y) {
 void multiply(const View& x, const View& y) {
   if (x.columns == 1 && y.columns != 1) {
     const View factors = repeated(x, y.rows);
-    for_each_shard(y.rows, [&](std::size_t, std::size_t first, std::size_t last) {
+    for_each_shard(y.rows, y.columns, [&](std::size_t, std::size_t first, std::size_t last) {
       for (std::size_t r = first; r < last; ++r) scale_span(y.columns, y.row(r), *factors.row(r));
     });
   } else {

@@ -43,12 +43,13 @@ STEPPE_KERNEL void divide_span(Count n, float* y, double by) {
 template <class Part, class... Views>
 double sum_of(const Part& part, const View& lead, const Views&... others) {
   std::array<double, most_shards> sums{};
-  for_each_shard(lead.rows, [&](std::size_t shard, std::size_t first, std::size_t last) {
-    double sum = 0;
-    for_each_piece(
-        first, last, [&](Count n, auto... at) { sum += part(n, at...); }, lead, others...);
-    sums[shard] = sum;
-  });
+  for_each_shard(
+      lead.rows, lead.columns, [&](std::size_t shard, std::size_t first, std::size_t last) {
+        double sum = 0;
+        for_each_piece(
+            first, last, [&](Count n, auto... at) { sum += part(n, at...); }, lead, others...);
+        sums[shard] = sum;
+      });
   add_tree(sums.data(), shard_count(lead.rows), 1, 0, 1);
   return sums[0];
 }
@@ -58,7 +59,7 @@ double sum_of(const Part& part, const View& lead, const Views&... others) {
 double dot(const View& x, const View& y) { return sum_of(dot_span, x, y); }
 
 void row_norms(const View& x, const View& out) {
-  for_each_shard(x.rows, [&](std::size_t, std::size_t first, std::size_t last) {
+  for_each_shard(x.rows, x.columns, [&](std::size_t, std::size_t first, std::size_t last) {
     for (std::size_t r = first; r < last; ++r) {
       View row = x;
       row.data = x.row(r);

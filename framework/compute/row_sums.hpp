@@ -14,7 +14,7 @@ template <class AddRows>
 double* sum_shards(std::vector<double>& scratch, std::size_t rows, std::size_t width,
                    const AddRows& add_rows) {
   scratch.assign(shard_count(rows) * width, 0.0);
-  for_each_shard(rows, [&](std::size_t shard, std::size_t first, std::size_t last) {
+  for_each_shard(rows, width, [&](std::size_t shard, std::size_t first, std::size_t last) {
     add_rows(scratch.data() + shard * width, first, last);
   });
   add_tree(scratch.data(), shard_count(rows), width, 0, width);

@@ -9,6 +9,10 @@
 namespace steppe::compute {
 
 void run_parallel(std::size_t count, const std::function<void(std::size_t)>& work) {
+  if (tbb::this_task_arena::max_concurrency() == 1) {
+    for (std::size_t index = 0; index < count; ++index) work(index);
+    return;
+  }
   const Handover begun, ended;
   begun.give();
   const Handover::Taker after{ended};

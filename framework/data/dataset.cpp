@@ -1,8 +1,10 @@
 #include "framework/data/dataset.hpp"
 
+#include "framework/data/finite.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,8 +23,8 @@ bool is_class(float label, std::size_t classes) {
 
 }  // namespace
 
-Dataset::Dataset(Columns columns, const std::vector<std::string>& kept)
-    : columns_{std::move(columns)} {
+Dataset::Dataset(Columns columns, const std::vector<std::string>& kept, Keeping keeping)
+    : columns_{std::move(columns)}, keeping_{std::move(keeping)} {
   target_column_ = weight_column_ = none;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     switch (columns_.items[i].role) {
@@ -49,7 +51,9 @@ Dataset::Dataset(Columns columns, const std::vector<std::string>& kept)
   labelled_ = target_column_ != none;
   if (feature_columns_.empty() && kept.empty()) throw DataError{"there is no feature column"};
   feature_stride_ = row_stride(feature_columns_.size());
-
+  feature_runs_ = runs_of(feature_columns_);
+  mask_runs_ = runs_of(mask_columns_);
+  kept_runs_ = runs_of(kept_columns_);
   for (const auto feature : feature_columns_) mask_of_.push_back(mask_for(columns_.items[feature]));
 }
 
@@ -61,17 +65,42 @@ int Dataset::mask_for(const Column& column) const {
   return mask == mask_columns_.end() ? -1 : static_cast<int>(mask - mask_columns_.begin());
 }
 
+std::vector<Dataset::Run> Dataset::runs_of(const std::vector<std::size_t>& columns) {
+  std::vector<Run> out;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!out.empty() && columns[i] == out.back().from + out.back().count)
+      ++out.back().count;
+    else
+      out.push_back({columns[i], i, 1});
+  }
+  return out;
+}
+
+void Dataset::copy(const std::vector<Run>& runs, std::size_t rows, const float* values, float* to,
+                   std::size_t stride) const {
+  for (std::size_t r = 0; r < rows; ++r)
+    for (const auto& run : runs)
+      std::copy_n(values + r * columns_.size() + run.from, run.count, to + r * stride + run.to);
+}
+
+/// Moves to a file what with `rows` more would be too large.
+void Dataset::make_room(std::size_t rows) {
+  const auto width = feature_stride_ + mask_columns_.size() + kept_columns_.size();
+  if (in_file_ || (this->rows() + rows) * width * sizeof(float) <= keeping_.in_memory) return;
+  for (auto* part : {&features_, &masks_, &kept_}) part->move_to_file(keeping_.folder);
+  in_file_ = true;
+}
+
 void Dataset::append(std::size_t rows, const float* values, const std::uint64_t* event_ids) {
   const auto first = this->rows();
-  features_.resize((first + rows) * feature_stride_, 0.0F);
-  masks_.reserve((first + rows) * mask_columns_.size());
+  make_room(rows);
+  const auto masks = mask_columns_.size(), kept = kept_columns_.size();
+  copy(feature_runs_, rows, values, features_.grow(rows * feature_stride_), feature_stride_);
+  copy(mask_runs_, rows, values, masks_.grow(rows * masks), masks);
+  copy(kept_runs_, rows, values, kept_.grow(rows * kept), kept);
+  remember_gap(rows, values);
   for (std::size_t r = 0; r < rows; ++r) {
     const float* row = values + r * columns_.size();
-    float* features = features_.data() + (first + r) * feature_stride_;
-    for (std::size_t f = 0; f < feature_columns_.size(); ++f)
-      features[f] = row[feature_columns_[f]];
-    for (const auto column : mask_columns_) masks_.push_back(row[column]);
-    for (const auto column : kept_columns_) kept_.push_back(row[column]);
     const float label = labelled_ ? row[target_column_] : 0.0F;
     const bool good = classes_ == 0 ? std::isfinite(label) : is_class(label, classes_);
     if (!good) refuse_label(first + r, label);
@@ -79,6 +108,24 @@ void Dataset::append(std::size_t rows, const float* values, const std::uint64_t*
     weights_.push_back(weight_column_ == none ? 1.0F : row[weight_column_]);
   }
   event_ids_.insert(event_ids_.end(), event_ids, event_ids + rows);
+}
+
+void Dataset::finish() {
+  for (auto* part : {&features_, &masks_, &kept_}) part->finish();
+}
+
+/// What is not finite is refused in the end, by the first of them in the first row that has one.
+void Dataset::remember_gap(std::size_t rows, const float* values) {
+  if (gap_ || all_finite(values, rows * columns_.size())) return;
+  for (std::size_t r = 0; r < rows && !gap_; ++r) {
+    const float* row = values + r * columns_.size();
+    const auto look_at = [&](std::size_t column) {
+      if (!gap_ && !std::isfinite(row[column])) gap_ = Gap{this->rows() + r, column, row[column]};
+    };
+    for (const auto column : feature_columns_) look_at(column);
+    for (const auto column : kept_columns_) look_at(column);
+    if (weight_column_ != none) look_at(weight_column_);
+  }
 }
 
 void Dataset::refuse_label(std::size_t row, float label) const {
@@ -106,28 +153,20 @@ void Dataset::check(const std::string& name, Purpose purpose) const {
         fmt::format("data set '{}' has {} events of its classes 0 to {}; it needs some of each",
                     name, fmt::join(counts, ", "), classes_ - 1)};
   }
-  for (std::size_t r = 0; r < rows(); ++r) {
-    const float* row = features_.data() + r * feature_stride_;
-    for (std::size_t f = 0; f < feature_columns_.size(); ++f)
-      check_finite(name, r, row[f], feature_columns_[f]);
-    for (std::size_t k = 0; k < kept_columns_.size(); ++k)
-      check_finite(name, r, kept_[r * kept_columns_.size() + k], kept_columns_[k]);
-    if (!std::isfinite(weights_[r]))
-      throw DataError{
-          fmt::format("data set '{}' has weight {} at event {}", name, weights_[r], event_ids_[r])};
-  }
-  std::unordered_set<std::uint64_t> seen;
-  seen.reserve(rows());
-  for (const auto id : event_ids_)
-    if (!seen.insert(id).second)
-      throw DataError{fmt::format("data set '{}' has event {} twice", name, id)};
+  if (gap_) refuse_gap(name);
+  auto ids = event_ids_;
+  std::ranges::sort(ids);
+  if (const auto twice = std::ranges::adjacent_find(ids); twice != ids.end())
+    throw DataError{fmt::format("data set '{}' has event {} twice", name, *twice)};
 }
 
-void Dataset::check_finite(const std::string& name, std::size_t row, float value,
-                           std::size_t column) const {
-  if (!std::isfinite(value))
-    throw DataError{fmt::format("data set '{}' has the value {} in column '{}' of event {}", name,
-                                value, columns_.items[column].name, event_ids_[row])};
+void Dataset::refuse_gap(const std::string& name) const {
+  if (gap_->column == weight_column_)
+    throw DataError{fmt::format("data set '{}' has weight {} at event {}", name, gap_->value,
+                                event_ids_[gap_->row])};
+  throw DataError{fmt::format("data set '{}' has the value {} in column '{}' of event {}", name,
+                              gap_->value, columns_.items[gap_->column].name,
+                              event_ids_[gap_->row])};
 }
 
 Columns Dataset::feature_table() const {
@@ -160,7 +199,7 @@ std::vector<float> Dataset::filled_values(std::size_t column,
   for (const std::size_t row : rows)
     out.push_back(feature != none ? features().row(row)[feature]
                   : mask != none  ? masks().row(row)[mask]
-                                  : kept_[row * kept_columns_.size() + kept]);
+                                  : kept_.data()[row * kept_columns_.size() + kept]);
   return out;
 }
 

@@ -1,4 +1,5 @@
-// A data set: events with columns that have roles, in the memory of the host.
+// A data set: events with columns that have roles, in the memory of the host or in a file that is
+// mapped there (growing.hpp).
 //
 // Features lie in one matrix, one row an event, rows padded with zeros to a multiple of 16 floats,
 // so that a batch is gathered by copying rows. Labels, event weights, ids and masks lie beside it;
@@ -6,10 +7,12 @@
 #pragma once
 
 #include "framework/compute/tensor.hpp"
+#include "framework/data/growing.hpp"
 
 #include <steppe/columns.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -42,12 +45,16 @@ struct GapRecord {
 class Dataset {
  public:
   /// `kept`: names of the side columns that are kept.
-  explicit Dataset(Columns columns, const std::vector<std::string>& kept = {});
+  explicit Dataset(Columns columns, const std::vector<std::string>& kept = {},
+                   Keeping keeping = {});
 
   /// `values`: rows x columns().size(), row-major, in the order of the columns. @throws DataError
   /// for a label that is none of 0 ... classes() - 1, or a real target that is not finite, naming
-  /// row, value and column.
+  /// row, value and column; when there is no room for them.
   void append(std::size_t rows, const float* values, const std::uint64_t* event_ids);
+  /// There are no more rows; only now may they be looked at where they lie in a file.
+  void finish();
+  bool in_file() const { return in_file_; }
   void add_file(FileRecord file) { files_.push_back(std::move(file)); }
   void set_gaps(const GapRecord& gaps) { gaps_ = gaps; }
 
@@ -86,9 +93,23 @@ class Dataset {
   std::vector<std::size_t> class_rows() const;
 
  private:
+  /// Columns that lie side by side, in a row that comes and in one that is kept.
+  struct Run {
+    std::size_t from, to, count;
+  };
+  /// A value that is not finite.
+  struct Gap {
+    std::size_t row, column;
+    float value;
+  };
+
+  static std::vector<Run> runs_of(const std::vector<std::size_t>& columns);
+  void copy(const std::vector<Run>& runs, std::size_t rows, const float* values, float* to,
+            std::size_t stride) const;
+  void make_room(std::size_t rows);
+  void remember_gap(std::size_t rows, const float* values);
   int mask_for(const Column& column) const;
-  void check_finite(const std::string& name, std::size_t row, float value,
-                    std::size_t column) const;
+  void refuse_gap(const std::string& name) const;
   void refuse_label(std::size_t row, float label) const;
   compute::HostMatrix column_of(const std::vector<float>& values) const {
     return {values.data(), values.size(), 1, 1};
@@ -101,7 +122,12 @@ class Dataset {
   std::size_t classes_ = 2;
   bool labelled_ = false;
   std::size_t feature_stride_ = 0;
-  std::vector<float> features_, masks_, kept_, labels_, weights_;
+  std::vector<Run> feature_runs_, mask_runs_, kept_runs_;
+  Keeping keeping_;
+  bool in_file_ = false;
+  Growing features_, masks_, kept_;
+  std::vector<float> labels_, weights_;
+  std::optional<Gap> gap_;  ///< the first
   std::vector<std::uint64_t> event_ids_;
   std::vector<FileRecord> files_;
   GapRecord gaps_;

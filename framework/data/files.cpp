@@ -28,21 +28,10 @@ namespace {
 
 constexpr std::string_view unfinished = ".unfinished.";
 
-std::string temporary_in(const fs::path& folder) {
-  return (folder / fmt::format("{}XXXXXX", unfinished)).string();
-}
-
 /// Writes and syncs; @returns 0 or what went wrong.
 int fill(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(file) == 0 ? 0 : errno;
+  const int reason = write_all(file, bytes);
+  return reason != 0 || ::fsync(file) == 0 ? reason : errno;
 }
 
 /// A renamed file has its new name after a power cut too. What cannot sync a folder need not.
@@ -72,8 +61,24 @@ bool holds(const fs::path& path, std::string_view bytes) {
 
 }  // namespace
 
+int write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+std::string unfinished_in(const fs::path& folder) {
+  return (folder / fmt::format("{}XXXXXX", unfinished)).string();
+}
+
 void write_whole(const fs::path& path, std::string_view bytes, const fs::path& by_way_of) {
-  auto temporary = temporary_in(by_way_of.empty() ? path.parent_path() : by_way_of);
+  auto temporary = unfinished_in(by_way_of.empty() ? path.parent_path() : by_way_of);
   const int file = ::mkstemp(temporary.data());
   if (file < 0) fail(path, errno);
   int reason = fill(file, bytes);
@@ -95,7 +100,7 @@ void expect_writable(const fs::path& path) {
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), failure);
   if (failure) fail(path, failure.value());
   if (fs::is_directory(path, failure)) fail(path, EISDIR);
-  auto temporary = temporary_in(path.parent_path());
+  auto temporary = unfinished_in(path.parent_path());
   const int file = ::mkstemp(temporary.data());
   if (file < 0) fail(path, errno);
   ::close(file);

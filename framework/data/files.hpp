@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace steppe::data {
@@ -21,6 +22,11 @@ void write_changed(const std::filesystem::path& path, std::string_view bytes);
 /// `path` is a folder.
 void expect_writable(const std::filesystem::path& path);
 
+/// Writes all of it to an open file. @returns 0, or what went wrong.
+int write_all(int file, std::string_view bytes);
+
+/// For mkstemp: the name of a file in `folder` that is being written.
+std::string unfinished_in(const std::filesystem::path& folder);
 /// Whether a file is what a killed process was writing, by its name: ".unfinished." and six signs.
 bool is_unfinished(const std::filesystem::path& path);
 /// Removes such files. Whoever is writing into this folder just now fails.

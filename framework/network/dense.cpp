@@ -23,6 +23,7 @@ class Dense final : public Layer {
   }
 
   bool has_weights() const override { return true; }
+  bool linear() const override { return true; }
   std::optional<std::size_t> leave_row() override {
     leaves_bias_ = true;
     return bias_;

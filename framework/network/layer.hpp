@@ -46,7 +46,8 @@ class Layer {
   virtual ~Layer() = default;
 
   virtual bool has_weights() const { return false; }
-
+  /// Whether, weights held, dx depends on dy alone: how it moves is then known without dy.
+  virtual bool linear() const { return false; }
   // Two layers that share a sweep: the row of the weights that one adds to its result last (a bias)
   // can be added by the one layer that reads it, which goes over the same values anyway. The
   // network asks both when it is made.
@@ -93,6 +94,7 @@ class Layer {
 /// A layer that is linear in x, so its gradient moves as its gradient is made.
 class LinearLayer : public Layer {
  public:
+  bool linear() const override { return true; }
   void tangent_backward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
                         const Direction&, const Tensor&, const Gradients& tangents) const override {
     backward(pass, kept, x, tangents);

@@ -76,15 +76,21 @@ Network::Network(Graph graph, Loss loss, Sweeps sweeps)
   plan.made.resize(nodes.size());
   plan.alive.resize(nodes.size());
   plan.trainable.resize(nodes.size());
+  plan.bends.resize(nodes.size());
+  plan.own_segments.resize(nodes.size());
   plan.reader.resize(nodes.size());
   find_readers(graph_, plan.alive, plan.reader);
   for (std::size_t i = 1; i < nodes.size(); ++i) {
     const auto& inputs = nodes[i].inputs;
+    const std::size_t first_segment = weights->segments().size();
     plan.made[i] = make_layer(graph_, i, *weights, *buffers);
+    plan.own_segments[i] = {first_segment, weights->segments().size()};
     const bool has_weights = plan.made[i]->has_weights();
-    plan.trainable[i] = has_weights || std::ranges::any_of(inputs, [&](std::size_t input) {
-                          return plan.trainable[input];
-                        });
+    const auto any_input = [&](const std::vector<bool>& of) {
+      return std::ranges::any_of(inputs, [&](std::size_t input) { return of[input]; });
+    };
+    plan.trainable[i] = has_weights || any_input(plan.trainable);
+    plan.bends[i] = !plan.made[i]->linear() || any_input(plan.bends);
     plan.idle_weights = plan.idle_weights || (has_weights && !plan.alive[i]);
   }
   check_fitted(graph_, plan.made);

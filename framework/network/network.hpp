@@ -130,12 +130,18 @@ class Passes {
   void backward(const Tensor& weights, const Tensor& buffers, const Tensor& logit_gradient,
                 Need need, const Tensor& weight_gradient, const Tensor& input_gradient);
 
-  /// Of all forward and backward passes so far; those of tangents do not count.
+  /// Of all forward and backward passes so far; those of tangents do not count, and weights that
+  /// `restrict_weights` leaves out do.
   const Work& work() const;
 
+  /// From now on only these segments of the weights count, one entry each: gradients and products
+  /// are zero elsewhere, and so are directions. What lies below all of them is not walked.
+  void restrict_weights(const std::vector<bool>& segments);
+
   // Exact Hessian-vector products (the R-operator of Pearlmutter, Neural Computation 6 (1994) 147):
-  // forward, tangent_forward, backward, tangent_backward, all with the same operands. Memory for
-  // tangents is allocated when they are first asked for. Running statistics do not move.
+  // forward, tangent_forward, backward, tangent_backward, all with the same operands. For more
+  // directions at the same place the two tangent passes are enough. Memory for tangents is
+  // allocated when they are first asked for. Running statistics do not move.
 
   /// After `forward`. `weight_direction` is flat, `input_direction` has the shape of the inputs;
   /// either may be empty: that operand stands still.
@@ -143,6 +149,12 @@ class Passes {
   /// @throws GraphError before the first forward pass or for a direction that does not fit
   Tensor tangent_forward(const Tensor& weights, const Tensor& buffers,
                          const Tensor& weight_direction, const Tensor& input_direction);
+
+  /// After `forward`, instead of `backward` where its results are of no use: the gradients between
+  /// the layers that `tangent_backward` builds on, and not those at the weights and the inputs.
+  /// Asked for inputs alone, weights stand still in the tangents.
+  void backward_for_tangents(const Tensor& weights, const Tensor& buffers,
+                             const Tensor& logit_gradient, Need need);
 
   /// After `tangent_forward` and `backward`: how what `backward` gave moves in that direction, when
   /// the logit gradient itself moves by `logit_gradient_tangent`. With a loss's tangent there, that

@@ -39,6 +39,8 @@ Passes::Passes(const Network& network, Queue& queue, std::size_t rows)
     state_->values[i] = queue.device().matrix(rows, state_->nodes()[i].columns);
     state_->kept[i] = network.layers_->made[i]->keep(queue.device(), rows);
   }
+  state_->counts.assign(nodes, true);
+  state_->reaches = network.layers_->trainable;
 }
 
 Passes::~Passes() = default;
@@ -88,13 +90,30 @@ void Passes::backward(const Tensor& weights, const Tensor& buffers, const Tensor
                   state.mode,  state.context, state.context.precision};
   state.allocate_gradients();
   state.flowed = need;
+  state.flowed_for_tangents = false;
   ++state.work.backward;
   state.work.flops += state.inputs.rows * state.network.backward_flops(need);
-  state.walk_back({logit_gradient, input_gradient, state.gradients}, need, weight_gradient,
-                  [&](std::size_t i, const Gradients& gradients) {
-                    state.layers().made[i]->backward(
-                        pass, state.kept[i], state.values_of(state.nodes()[i].inputs), gradients);
-                  });
+  state.walk_back(
+      {logit_gradient, input_gradient, state.gradients}, need, weight_gradient,
+      [&](std::size_t i) { return state.wanted(need, i); },
+      [&](std::size_t i, const Gradients& gradients) {
+        state.layers().made[i]->backward(pass, state.kept[i],
+                                         state.values_of(state.nodes()[i].inputs), gradients);
+      });
+}
+
+void Passes::restrict_weights(const std::vector<bool>& segments) {
+  State& state = *state_;
+  const auto& layers = state.layers();
+  state.restricted = std::ranges::find(segments, false) != segments.end();
+  for (std::size_t i = 1; i < state.nodes().size(); ++i) {
+    const auto own = segments.begin() + static_cast<std::ptrdiff_t>(layers.own_segments[i].first);
+    const auto end = segments.begin() + static_cast<std::ptrdiff_t>(layers.own_segments[i].second);
+    state.counts[i] = std::find(own, end, true) != end;
+    state.reaches[i] = state.counts[i] ||
+                       std::ranges::any_of(state.nodes()[i].inputs,
+                                           [&](std::size_t input) { return state.reaches[input]; });
+  }
 }
 
 }  // namespace steppe::network

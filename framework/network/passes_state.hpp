@@ -61,10 +61,20 @@ struct Passes::State {
   /// Tangents' memory, on the first tangent pass: only curvature needs it.
   void allocate_tangents();
 
-  /// Walks from the output to the input: `layer(i, gradients)` for every node that is needed, then
-  /// adds up what nodes with several readers get.
-  template <class WalkLayer>
-  void walk_back(const Flow& flow, Need need, const Tensor& weight_result, const WalkLayer& layer);
+  /// `flat`, where the weights of node `index` count.
+  Tensor if_they_count(const Tensor& flat, std::size_t index) const {
+    return counts[index] ? flat : Tensor{};
+  }
+  /// Whether somebody asks for the gradient of node `index`.
+  bool wanted(Need need, std::size_t index) const {
+    return need.inputs || (need.weights && reaches[index]);
+  }
+
+  /// Walks from the output to the input: `layer(i, gradients)` for every node of which
+  /// `wanted(i)`, then adds up what nodes with several readers get.
+  template <class Wanted, class WalkLayer>
+  void walk_back(const Flow& flow, Need need, const Tensor& weight_result, const Wanted& wanted,
+                 const WalkLayer& layer);
 
   const Network& network;
   Queue& queue;
@@ -81,10 +91,14 @@ struct Passes::State {
   std::vector<Tensor> gradient_tangents;  ///< one a node
   std::vector<bool> moving;               ///< one a node: whether its value moves
   Tensor input_direction;
+  std::vector<bool> counts;   ///< one a node: whether its own weights do
+  std::vector<bool> reaches;  ///< one a node: whether its own do, or some it is computed from
+  bool restricted = false;    ///< some do not count
   Work work;
   /// Passes since the last `forward`: what tangent passes can build on.
   bool moved = false;
   Need flowed;
+  bool flowed_for_tangents = false;  ///< and no further than tangents of the same kind need
 
   // Lists of one layer's operands, kept so that a pass allocates nothing.
   std::vector<Tensor> read, read_tangents, wanted_gradients;
@@ -92,14 +106,12 @@ struct Passes::State {
   std::vector<bool> written;
 };
 
-template <class WalkLayer>
+template <class Wanted, class WalkLayer>
 void Passes::State::walk_back(const Flow& flow, Need need, const Tensor& weight_result,
-                              const WalkLayer& layer) {
+                              const Wanted& wanted, const WalkLayer& layer) {
   const std::size_t output = network.graph().output();
-  if (need.weights && layers().idle_weights) queue.fill(weight_result, 0.0F);
-  const auto wanted = [&](std::size_t i) {
-    return need.inputs || (need.weights && layers().trainable[i]);
-  };
+  if (need.weights && weight_result && (layers().idle_weights || restricted))
+    queue.fill(weight_result, 0.0F);
   written.assign(output + 1, false);
   for (std::size_t i = output; i > 0; --i) {
     if (!layers().alive[i] || !wanted(i)) continue;
@@ -121,7 +133,8 @@ void Passes::State::walk_back(const Flow& flow, Need need, const Tensor& weight_
     }
     const std::size_t reader = layers().reader[i];
     const bool centred = reader != 0 && layers().made[reader]->centres_gradient(mode);
-    layer(i, Gradients{at(flow, i), centred, dx, need.weights ? weight_result : Tensor{}});
+    layer(i, Gradients{at(flow, i), centred, dx,
+                       need.weights ? if_they_count(weight_result, i) : Tensor{}});
     for (const std::size_t j : to_add) queue.axpy(1.0F, dx[j], at(flow, from[j]));
   }
 }

@@ -4,6 +4,7 @@
 #include "framework/network/layer.hpp"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace steppe::network {
@@ -17,6 +18,11 @@ struct Network::Layers {
   std::vector<bool> trainable;
   /// The one node alive that reads this one; 0 when there are several.
   std::vector<std::size_t> reader;
+  /// The node or something it is computed from bends: weights held, how a gradient moves further
+  /// down depends on the node's own.
+  std::vector<bool> bends;
+  /// Segments of the weights that are the node's own: [first, last).
+  std::vector<std::pair<std::size_t, std::size_t>> own_segments;
   /// Some layer with weights is not alive: its gradient is zero.
   bool idle_weights = false;
 };

@@ -38,16 +38,38 @@ Tensor Passes::tangent_forward(const Tensor& weights, const Tensor& buffers,
     if (!state.layers().alive[i]) continue;
     const Layer& layer = *state.layers().made[i];
     const auto& inputs = state.nodes()[i].inputs;
-    state.moving[i] = (weight_direction && layer.has_weights()) ||
+    state.moving[i] = (weight_direction && layer.has_weights() && state.counts[i]) ||
                       std::ranges::any_of(inputs, [&](std::size_t j) { return state.moving[j]; });
     if (!state.moving[i]) continue;
     const std::span<const Tensor> moved = state.tangents_of(inputs);
-    layer.tangent_forward(pass, state.kept[i], state.values_of(inputs), {weight_direction, moved},
-                          state.tangent(i));
+    layer.tangent_forward(pass, state.kept[i], state.values_of(inputs),
+                          {state.if_they_count(weight_direction, i), moved}, state.tangent(i));
   }
   const Tensor logits_tangent = state.tangents[output].head(state.inputs.rows);
   if (!state.moving[output]) state.queue.fill(logits_tangent, 0.0F);
   return logits_tangent;
+}
+
+void Passes::backward_for_tangents(const Tensor& weights, const Tensor& buffers,
+                                   const Tensor& logit_gradient, Need need) {
+  State& state = *state_;
+  const Pass pass{state.queue, weights, buffers, state.mode, state.context};
+  const auto& layers = state.layers();
+  state.allocate_gradients();
+  state.flowed = need;
+  state.flowed_for_tangents = true;
+  const Tensor nowhere;
+  state.walk_back(
+      {logit_gradient, nowhere, state.gradients}, need, nowhere,
+      [&](std::size_t i) {
+        return (need.inputs && layers.bends[i]) || (need.weights && state.reaches[i]);
+      },
+      [&](std::size_t i, const Gradients& gradients) {
+        // The last nodes of the walk hand nothing down.
+        if (std::ranges::none_of(gradients.dx, &Tensor::operator bool)) return;
+        layers.made[i]->backward(pass, state.kept[i], state.values_of(state.nodes()[i].inputs),
+                                 gradients);
+      });
 }
 
 void Passes::tangent_backward(const Tensor& weights, const Tensor& buffers,
@@ -60,18 +82,23 @@ void Passes::tangent_backward(const Tensor& weights, const Tensor& buffers,
   if ((need.weights && !state.flowed.weights) || (need.inputs && !state.flowed.inputs))
     throw GraphError{
         "'tangent_backward' needs a 'backward' after the last 'forward', asked for the same"};
+  if (state.flowed_for_tangents && !state.flowed.weights && weight_direction)
+    throw GraphError{
+        "'backward_for_tangents' was asked for inputs alone, and weights move; ask it for both"};
   if (state.gradient_tangents.empty()) state.gradient_tangents = state.inner_tensors();
   const Pass pass{state.queue, weights, buffers, state.mode, state.context};
   // The gradient of the inputs is nobody's dy.
   const Flow gradients{logit_gradient, input_result, state.gradients};
-  state.walk_back({logit_gradient_tangent, input_result, state.gradient_tangents}, need,
-                  weight_result, [&](std::size_t i, const Gradients& tangents) {
-                    const auto& inputs = state.nodes()[i].inputs;
-                    const std::span<const Tensor> moved = state.tangents_of(inputs);
-                    state.layers().made[i]->tangent_backward(
-                        pass, state.kept[i], state.values_of(inputs), {weight_direction, moved},
-                        state.at(gradients, i), tangents);
-                  });
+  state.walk_back(
+      {logit_gradient_tangent, input_result, state.gradient_tangents}, need, weight_result,
+      [&](std::size_t i) { return state.wanted(need, i); },
+      [&](std::size_t i, const Gradients& tangents) {
+        const auto& inputs = state.nodes()[i].inputs;
+        const std::span<const Tensor> moved = state.tangents_of(inputs);
+        state.layers().made[i]->tangent_backward(pass, state.kept[i], state.values_of(inputs),
+                                                 {state.if_they_count(weight_direction, i), moved},
+                                                 state.at(gradients, i), tangents);
+      });
 }
 
 }  // namespace steppe::network

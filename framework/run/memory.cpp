@@ -2,12 +2,15 @@
 
 #include "framework/compute/bf16_terms.hpp"
 #include "framework/plugin/instance.hpp"
+#include "framework/run/measure/kept_batches.hpp"
 #include "framework/run/objective/evaluator.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace steppe::run {
 
@@ -48,21 +51,46 @@ std::uint64_t states_of(const pipeline::Stage& optimizer) {
   return out;
 }
 
-/// Events at once: a setting of this name, or as many as are scored at once where that is more.
-std::uint64_t events_at_once(const plugin::Settings& settings) {
-  const auto* batch = settings.find("batch");
-  const auto* count = batch && batch->items.size() == 1
-                          ? std::get_if<std::int64_t>(&batch->items.front())
+/// A setting that is one whole number; 0 where there is none of this name.
+std::uint64_t count_of(const plugin::Settings& settings, const char* name) {
+  const auto* found = settings.find(name);
+  const auto* count = found && found->items.size() == 1
+                          ? std::get_if<std::int64_t>(&found->items.front())
                           : nullptr;
-  return std::max<std::uint64_t>(Evaluator::chunk_rows,
-                                 count ? static_cast<std::uint64_t>(*count) : 0);
+  return count ? static_cast<std::uint64_t>(*count) : 0;
+}
+
+/// Events at once: `batch`, or as many as are scored at once where that is more.
+std::uint64_t events_at_once(const plugin::Settings& settings) {
+  return std::max<std::uint64_t>(Evaluator::chunk_rows, count_of(settings, "batch"));
+}
+
+/// The events a measure keeps, and their passes with tangents.
+std::uint64_t bytes_kept(const pipeline::Stage& sharpness, const TrainingNode& training) {
+  constexpr std::uint64_t most = 2 * value_bytes * most_kept_floats, classes = 2;
+  const auto events = count_of(sharpness.wiring, "events");  // of each class; 0: all
+  return events == 0
+             ? most
+             : std::min(most, classes * std::min(events, most) * 2 * bytes_on_the_way(training));
 }
 
 }  // namespace
 
-MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows) {
-  const auto bytes = rows * (value_bytes * node.columns.size() + event_bytes);
-  return {2 * bytes, bytes};
+std::uint64_t data_in_memory(std::uint64_t memory) {
+  constexpr std::uint64_t share = 8;  // several data sets, and what is trained on them
+  if (memory > 0) return memory / share;
+  const long pages = ::sysconf(_SC_PHYS_PAGES), bytes = ::sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || bytes <= 0) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(bytes) / share;
+}
+
+MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows, std::uint64_t in_memory) {
+  constexpr std::uint64_t on_their_way = 16 * 1024, copies = 2;  // before and after a transform
+  const auto event = value_bytes * node.columns.size();
+  const auto values = rows * event, rest = rows * event_bytes;
+  const auto reading = copies * event * std::min<std::uint64_t>(rows, on_their_way);
+  const bool in_file = values > in_memory;
+  return {std::min(values, in_memory) + rest + reading, (in_file ? 0 : values) + rest};
 }
 
 MemoryNeed memory_of(const TrainingNode& node, std::size_t rows) {
@@ -89,8 +117,10 @@ MemoryNeed memory_of(const pipeline::ScoreNode& node, const TrainingNode& traini
 
 MemoryNeed memory_of(const pipeline::SharpnessNode& node, const TrainingNode& training) {
   constexpr std::uint64_t vectors = 16;  // directions, products and copies of the weights
-  return {vectors * weight_bytes(training) +
-              2 * events_at_once(node.stage.wiring) * bytes_on_the_way(training),
+  const std::uint64_t side_by_side = node.stage.wiring.text("classes") == "each" ? 2 : 1;
+  return {side_by_side * (vectors * weight_bytes(training) +
+                          2 * events_at_once(node.stage.wiring) * bytes_on_the_way(training) +
+                          bytes_kept(node.stage, training)),
           0};
 }
 

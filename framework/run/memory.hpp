@@ -15,8 +15,12 @@ struct MemoryNeed {
   std::uint64_t at_work = 0, kept = 0;
 };
 
-/// A data set of `rows` events. While it is read, its columns grow and are there twice.
-MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows);
+/// Bytes of one data set that may be in memory; a larger one lies in a file (data/growing.hpp): an
+/// eighth of `memory`, which is 0 where there is no limit, then of what the machine has.
+std::uint64_t data_in_memory(std::uint64_t memory);
+/// A data set of `rows` events, of which so many bytes may be in memory. While it is read there are
+/// also events on their way to it, and what goes to a file is in memory until it is too large.
+MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows, std::uint64_t in_memory);
 /// A training on `rows` events: the weights with their gradient, what the optimizer keeps of each,
 /// copies of them (the best, an average, those before an attack on weights), and what goes through
 /// the network at once. A trained network is its weights.

@@ -8,6 +8,7 @@
 #include "framework/run/measure/scoring.hpp"
 #include "framework/run/measure/sharpness.hpp"
 #include "framework/run/train/training.hpp"
+#include "framework/store/store.hpp"
 
 #include <chrono>
 
@@ -43,6 +44,8 @@ Workshop::Workshop(const pipeline::Plan& plan, const StudyOptions& options, Obse
       options_{options},
       observer_{observer},
       device_{compute::profiled(compute::open_device(plan.device), options.profile)},
+      keeping_{data_in_memory(options.memory),
+               options.store ? options.store->temporary() : std::filesystem::path{}},
       shelf_{plan, options.store, options.computing, observer},
       coordinates_{pipeline::training_coordinates(plan)},
       data_(plan.data.size()),
@@ -121,13 +124,15 @@ std::string Workshop::load(std::size_t d) {
 
 std::string Workshop::read(std::size_t d) {
   // What is only looked at needs no labels.
-  data_[d] = load_dataset(plan_.data[d], surroundings(shelf_.data[d].name),
-                          learnt_from_[d] ? data::Purpose::study : data::Purpose::apply);
+  data_[d] =
+      load_dataset(plan_.data[d], surroundings(shelf_.data[d].name),
+                   {learnt_from_[d] ? data::Purpose::study : data::Purpose::apply, keeping_});
   auto& record = data_records_[d];
   record = {plan_.data[d].name, data_[d]->columns().domain, data_[d]->rows(),
             data_[d]->class_rows(), data_[d]->gaps()};
-  return fmt::format("{} events{}; {} features{}", record.rows, in_classes(record.class_rows),
-                     data_[d]->features().columns, files_in_short(*data_[d]));
+  return fmt::format("{} events{}; {} features{}{}", record.rows, in_classes(record.class_rows),
+                     data_[d]->features().columns, data_[d]->in_file() ? ", in a file" : "",
+                     files_in_short(*data_[d]));
 }
 
 std::string Workshop::train(std::size_t t) {

@@ -72,6 +72,7 @@ class Workshop {
   const StudyOptions& options_;
   Observer& observer_;
   std::shared_ptr<compute::Device> device_;
+  data::Keeping keeping_;
   Shelf shelf_;
   std::vector<pipeline::Coordinates> coordinates_;  ///< of trainings
   std::atomic<bool> stopped_ = false;

@@ -20,7 +20,8 @@ std::optional<std::size_t> Workshop::rows_of(std::size_t d) const {
 /// One that nobody has counted is read with nothing beside it.
 MemoryNeed Workshop::memory_of_data(std::size_t d) const {
   const auto rows = rows_of(d);
-  return rows ? memory_of(plan_.data[d], *rows) : MemoryNeed{options_.memory, 0};
+  return rows ? memory_of(plan_.data[d], *rows, keeping_.in_memory)
+              : MemoryNeed{options_.memory, 0};
 }
 
 MemoryNeed Workshop::memory_of_training(std::size_t t) const {

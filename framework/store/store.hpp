@@ -52,6 +52,8 @@ class Store {
                  std::chrono::milliseconds beat = std::chrono::seconds{5});
 
   const std::filesystem::path& folder() const { return folder_; }
+  /// For files that nobody else looks at.
+  std::filesystem::path temporary() const { return folder_ / "temporary"; }
   // Objects.
   std::filesystem::path path_of(const Key& key) const { return objects_.path_of(key); }
   /// The object, whole; marks it as used. A damaged one is set aside, with a note, and not found.

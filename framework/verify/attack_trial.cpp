@@ -1,6 +1,7 @@
 #include "framework/verify/attack_trial.hpp"
 
 #include "framework/verify/checks.hpp"
+#include "framework/verify/threads.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,7 @@ void AttackTrial::prepare(double strength, const std::string& wiring, std::size_
     section += fmt::format("{} = {}\n", of_radius, strength);
   auto sets = sets_;
   sets.push_back("values.attack=" + attack_);
+  if (capacity > 2 * rows) sets.push_back(fmt::format("values.jets={}", jets_on_threads));
   prepare(tiny_plan(catalogue_, section + settings_ + wiring, sets), capacity);
 }
 
@@ -70,6 +72,25 @@ std::string AttackTrial::fault_at_strength_zero() {
 std::string AttackTrial::fault_of_repetition(double strength) {
   const auto first = attack(strength);
   return same_bits(first, attack(strength)) ? "" : "the second time it moves the point elsewhere";
+}
+
+std::string AttackTrial::fault_of_threads(double strength) {
+  for (const auto count : events_on_threads) {
+    prepare(strength, "", count);
+    auto& queue = *bench_->queue;
+    const auto start = bench_->device->flat(bench_->network.weights());
+    queue.copy(bench_->at.weights, start);
+    const auto rows_of_batch = bench_->batch.row_indices();
+    const std::vector<std::uint32_t> events{rows_of_batch.begin(), rows_of_batch.end()};
+    const auto fault = verify::fault_of_threads([&] {
+      queue.copy(start, bench_->at.weights);
+      bench_->batch.load(events);
+      move(*make_attacker(), count);
+      return values();
+    });
+    if (!fault.empty()) return fmt::format("of {} events: {}", count, fault);
+  }
+  return "";
 }
 
 std::string AttackTrial::fault_of_ball(double radius) {
@@ -272,6 +293,9 @@ std::vector<Check> attack_checks(const Subject& subject) {
                    }});
     out.push_back(
         {title, "gives the same twice", [=] { return trial().fault_of_repetition(strength); }});
+    if (device == "cpu")
+      out.push_back({title, "moves its point to the same bytes on 1, 2 and 4 threads",
+                     [=] { return trial().fault_of_threads(strength); }});
     if (table.default_space == STEPPE_INPUTS && table.whole_data_set == 0)
       out.push_back({title, "moves each event by itself",
                      [=] { return trial().fault_of_events_alone(strength, rounding); }});

@@ -27,6 +27,8 @@ class AttackTrial {
   /// attack goes in it. @throws LeftOut where it stops short of either.
   std::string fault_of_binding_ball(double radius);
   std::string fault_of_repetition(double strength);
+  /// The point moves to the same bytes on any number of threads, of few events and of many.
+  std::string fault_of_threads(double strength);
   /// An event by itself moves to where it moves among others, with running statistics of the batch.
   /// `rounding`: what a value may be off, as a part of the larger of it and 1.
   std::string fault_of_events_alone(double strength, float rounding);

@@ -1,6 +1,7 @@
 #include "framework/verify/measure_trial.hpp"
 
 #include "framework/verify/checks.hpp"
+#include "framework/verify/threads.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -49,6 +50,20 @@ std::string MeasureTrial::fault_of_repetition() {
   return bits_of(measure()) == bits_of(measure()) ? "" : "the second time it gives other numbers";
 }
 
+std::string fault_of_threads(const plugin::Catalogue& catalogue, const std::string& measure,
+                             const std::string& wiring, std::vector<std::string> sets) {
+  sets.push_back(fmt::format("values.jets={}", jets_on_threads));
+  for (const auto events : events_on_threads) {
+    auto of_events = sets;
+    of_events.push_back(fmt::format("sharpness.it.events={}", events / 2));  // of each class
+    of_events.push_back(fmt::format("sharpness.it.batch={}", events));
+    const MeasureTrial trial{catalogue, measure, wiring, "cpu", of_events};
+    const auto fault = fault_of_threads([&] { return bits_of(trial.measure()); });
+    if (!fault.empty()) return fmt::format("of {} events: {}", events, fault);
+  }
+  return "";
+}
+
 std::vector<Check> sharpness_checks(const Subject& subject) {
   std::vector<Check> out;
   const auto sets = subject.sets("sharpness.it");
@@ -65,6 +80,13 @@ std::vector<Check> sharpness_checks(const Subject& subject) {
       };
       add("gives numbers and leaves the network alone", &MeasureTrial::fault_of_network);
       add("gives the same twice", &MeasureTrial::fault_of_repetition);
+      if (device == "cpu")
+        out.push_back(
+            {subject.title(device),
+             fmt::format("gives the same bytes on 1, 2 and 4 threads (space = \"{}\")", space),
+             [=, &catalogue = subject.catalogue, name = subject.stage.name] {
+               return fault_of_threads(catalogue, name, wiring, sets);
+             }});
     }
   return out;
 }

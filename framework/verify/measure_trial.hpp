@@ -22,19 +22,24 @@ class MeasureTrial {
   std::string fault_of_network();
   std::string fault_of_repetition();
 
- protected:
   pipeline::MeasuredSharpness measure() const {
     return run::measure_sharpness(plan_.sharpness.front(), trained_, *data_, {}, {});
   }
+
+ private:
   std::vector<float> now(const compute::Tensor& of) const {
     return values_of(*trained_.device->queue(), of);
   }
 
- private:
   pipeline::Plan plan_;
   std::shared_ptr<const data::Dataset> data_;
   run::TrainedNetwork trained_;
 };
+
+/// What is wrong where a measure's numbers are not the same bytes on any number of threads, of few
+/// events at once and of many; or "". Arguments as of a trial.
+std::string fault_of_threads(const plugin::Catalogue& catalogue, const std::string& measure,
+                             const std::string& wiring, std::vector<std::string> sets = {});
 
 /// All numbers of a measure, bit for bit.
 std::vector<std::uint64_t> bits_of(const pipeline::MeasuredSharpness& measured);

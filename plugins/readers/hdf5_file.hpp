@@ -1,8 +1,5 @@
 // HDF5 files for readers: opened for reading, closed by themselves, every failure a sentence that
 // names the file and what was found in it.
-//
-// Debian's libhdf5 has locks of its own. One built without them is still called by one thread of a
-// plugin at a time; readers of different plugins must then not run side by side (--threads 1).
 #pragma once
 
 #include <steppe/error.hpp>
@@ -10,40 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <hdf5.h>
+#include "hdf5_chunks.hpp"
 
 namespace steppe::hdf5 {
-
-inline std::recursive_mutex& library_lock() {
-  static std::recursive_mutex lock;
-  return lock;
-}
-
-/// An HDF5 identifier with the function that closes it.
-class Handle {
- public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_{id}, close_{close} {}
-  Handle(Handle&& other) noexcept : id_{std::exchange(other.id_, -1)}, close_{other.close_} {}
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  Handle& operator=(Handle&&) = delete;
-  ~Handle() {
-    const std::lock_guard lock{library_lock()};
-    if (id_ >= 0) close_(id_);
-  }
-
-  hid_t get() const { return id_; }
-  explicit operator bool() const { return id_ >= 0; }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
 
 inline std::string describe_shape(const std::vector<hsize_t>& shape) {
   std::string out = "(";
@@ -127,18 +98,21 @@ class DataSet {
     require_filters(handle_, name_, file_);
     shape_.resize(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.get()))));
     if (!shape_.empty()) H5Sget_simple_extent_dims(space.get(), shape_.data(), nullptr);
+    packed_ = PackedChunks::of(handle_);
   }
 
   const std::vector<hsize_t>& shape() const { return shape_; }
+  /// Rows that come out of the file at once; 1 where it does not matter.
+  hsize_t rows_of_chunk() const { return packed_ ? packed_->rows() : 1; }
 
   /// Reads the box of `count` values from `start` as floats, in the order of the file.
   void read(const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
             std::vector<float>& to) const {
-    const std::lock_guard lock{library_lock()};
     std::size_t size = 1;
     for (const auto n : count) size *= n;
     to.resize(size);
-    if (size == 0) return;
+    if (size == 0 || (packed_ && packed_->read(handle_, start, count, to.data()))) return;
+    const std::lock_guard lock{library_lock()};
     const Handle in_file{H5Dget_space(handle_.get()), H5Sclose};
     const Handle in_memory{H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
                            H5Sclose};
@@ -164,6 +138,7 @@ class DataSet {
   std::string file_, name_;
   Handle handle_;
   std::vector<hsize_t> shape_;
+  std::optional<PackedChunks> packed_;
 };
 
 class File {

@@ -4,12 +4,12 @@
 //   singletons        (jets, simulations, n_s)            jet type, ..., pT, eta, phi, E, ...
 //   jet_pflow_cands   (jets, simulations, n_f, n_c)       features before candidates, falling pT
 //
-// Only the wanted simulation is read, chunk by chunk.
+// Only the wanted simulation is read, chunk by chunk, and unpacked on all threads.
 #include <steppe/reader.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +36,12 @@ constexpr std::array<const char*, 5> simulations{"pythia", "pythia_other_seed", 
 struct Counts {
   std::array<std::int64_t, 2> taken{};  ///< by label
   std::uint64_t empty = 0, other_types = 0;
+};
+
+/// A row of a chunk, to be passed on.
+struct Taken {
+  std::size_t row;
+  int label;
 };
 
 struct Rs3l {
@@ -117,14 +123,17 @@ struct Rs3l {
     std::uint64_t total = 0;
     for (const auto& file : all) total += usable_rows(file);
     Counts counts;
+    Chunk chunk;
     std::uint64_t done = 0;
     for (const auto& file : all) {
       const auto usable = usable_rows(file);
+      const auto at_once = file.rows_at_once(static_cast<std::uint64_t>(parameters.chunk));
       std::uint64_t first = 0;
       while (first < usable && !complete(counts)) {
         host.stop_if_cancelled();
-        const auto rows = std::min(static_cast<std::uint64_t>(parameters.chunk), usable - first);
-        first += pass_on(file, encoding, first, rows, sink, counts);
+        file.read(first, std::min(at_once, usable - first), parameters.simulation_index(),
+                  slots_read(file), chunk);
+        first += pass_on(file, encoding, first, chunk, sink, counts);
         host.progress(done + first, total, "jets");
       }
       if (first == usable)
@@ -185,41 +194,59 @@ struct Rs3l {
     return wanted > 0 && counts.taken[0] == wanted && counts.taken[1] == wanted;
   }
 
-  /// @returns the rows that were looked at: no more than it takes to be complete.
+  /// Where the file does not count a jet's constituents, all of them are read and counted.
+  std::uint64_t slots_read(const JetFile& file) const {
+    const bool counted = file.places().constituents != SingletonPlaces::none;
+    return counted ? static_cast<std::uint64_t>(parameters.candidates) : file.slots();
+  }
+
+  /// `first`: the first row of the chunk. @returns the rows that were looked at: no more than it
+  /// takes to be complete.
   std::uint64_t pass_on(const JetFile& file, const Encoding& encoding, std::uint64_t first,
-                        std::uint64_t rows, const steppe::RowSink& sink, Counts& counts) const {
-    const auto slots = static_cast<std::size_t>(parameters.candidates);
-    const auto& places = file.places();
-    const steppe::rs3l::RowMaker maker{file, encoding, slots};
-    const bool by_type = parameters.label_from == LabelFrom::type;
-    Chunk chunk;
-    // Where the file does not count a jet's constituents, all of them are read and counted.
-    const bool counted = places.constituents != SingletonPlaces::none;
-    file.read(first, rows, parameters.simulation_index(), counted ? slots : file.slots(), chunk);
-    std::vector<float> values;
-    std::vector<std::uint64_t> ids;
-    values.reserve(rows * jets::row_width(slots));
+                        const Chunk& chunk, const steppe::RowSink& sink, Counts& counts) const {
+    std::vector<Taken> taken;
+    taken.reserve(chunk.rows);
     std::size_t row = 0;
-    for (; row < rows && !complete(counts); ++row) {
-      const float* single = chunk.singleton(row);
-      const float type = single[places.type];
-      if ((by_type && type == 0) || single[places.pt] == 0) {
-        ++counts.empty;
-        continue;
-      }
-      const int label = by_type ? parameters.label_of_type(type) : label_of_name(file);
-      if (label < 0) {
-        ++counts.other_types;
-        continue;
-      }
-      auto& taken = counts.taken[static_cast<std::size_t>(label)];
-      if (parameters.jets_per_class > 0 && taken == parameters.jets_per_class) continue;
-      ++taken;
-      maker.append(chunk, row, first + row, label, values);
-      ids.push_back(maker.event_id(single, first + row));
+    for (; row < chunk.rows && !complete(counts); ++row) {
+      const int label = label_of(file, chunk.singleton(row), counts);
+      if (label >= 0) taken.push_back({row, label});
     }
-    sink.append(values, ids);
+    const steppe::rs3l::RowMaker maker{file, encoding,
+                                       static_cast<std::size_t>(parameters.candidates)};
+    constexpr std::size_t piece = 256;
+    const auto size = taken.size() * maker.width();
+    const auto values = std::make_unique_for_overwrite<float[]>(size);
+    std::vector<std::uint64_t> ids(taken.size());
+    steppe::in_parallel((taken.size() + piece - 1) / piece, [&](std::size_t number) {
+      const auto last = std::min((number + 1) * piece, taken.size());
+      for (auto i = number * piece; i < last; ++i) {
+        const auto place = first + taken[i].row;
+        maker.write(chunk, taken[i].row, place, taken[i].label, values.get() + i * maker.width());
+        ids[i] = maker.event_id(chunk.singleton(taken[i].row), place);
+      }
+    });
+    sink.append({values.get(), size}, ids);
     return row;
+  }
+
+  /// The label of a jet that is taken, which is counted; else -1.
+  int label_of(const JetFile& file, const float* single, Counts& counts) const {
+    const auto& places = file.places();
+    const bool by_type = parameters.label_from == LabelFrom::type;
+    const float type = single[places.type];
+    if ((by_type && type == 0) || single[places.pt] == 0) {
+      ++counts.empty;
+      return -1;
+    }
+    const int label = by_type ? parameters.label_of_type(type) : label_of_name(file);
+    if (label < 0) {
+      ++counts.other_types;
+      return -1;
+    }
+    auto& taken = counts.taken[static_cast<std::size_t>(label)];
+    if (parameters.jets_per_class > 0 && taken == parameters.jets_per_class) return -1;
+    ++taken;
+    return label;
   }
 
   void report(const steppe::Host& host, const Counts& counts) const {

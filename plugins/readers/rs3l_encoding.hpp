@@ -41,6 +41,8 @@ struct Encoding {
 
   static Encoding relative() { return {true, true, true, true, true}; }
 
+  bool is_raw() const { return !relative_angles && !log_pt && !log_e && !log_rele && !tanh_impact; }
+
   std::string describe() const {
     if (relative_angles && log_pt && log_e && log_rele && tanh_impact) return "relative";
     std::string out;

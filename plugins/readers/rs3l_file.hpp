@@ -79,6 +79,13 @@ class JetFile {
   std::uint64_t rows() const { return singletons_.shape()[0]; }
   std::uint64_t simulations() const { return singletons_.shape()[1]; }
   std::uint64_t slots() const { return candidates_.shape()[3]; }
+  /// About so many rows, such that nothing is unpacked twice: what comes out of the file together
+  /// is taken together, unless it is very much.
+  std::uint64_t rows_at_once(std::uint64_t wanted) const {
+    constexpr std::uint64_t most = 16384;
+    const std::uint64_t piece = candidates_.rows_of_chunk();
+    return piece > most ? wanted : std::max<std::uint64_t>(wanted / piece, 1) * piece;
+  }
   const SingletonPlaces& places() const { return places_; }
   /// Row of each of `jets::candidate_columns` among the features of the file.
   const std::array<std::size_t, features>& feature_places() const { return feature_places_; }

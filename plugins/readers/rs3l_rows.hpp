@@ -3,6 +3,9 @@
 
 #include <steppe/random.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,27 +18,23 @@ class RowMaker {
   RowMaker(const JetFile& file, const Encoding& encoding, std::size_t slots)
       : file_{file}, encoding_{encoding}, stem_{file.path().stem().string()}, slots_{slots} {}
 
-  /// Appends the row `row` of the chunk, which is row `number` of the file. @throws Error when its
-  /// numbers are none of a jet.
-  void append(const Chunk& chunk, std::size_t row, std::uint64_t number, int label,
-              std::vector<float>& to) const {
+  /// Values of a row.
+  std::size_t width() const { return jets::row_width(slots_); }
+
+  /// Writes the row `row` of the chunk, which is row `number` of the file, to `width()` places.
+  /// @throws Error when its numbers are none of a jet.
+  void write(const Chunk& chunk, std::size_t row, std::uint64_t number, int label,
+             float* to) const {
     const float* single = chunk.singleton(row);
     const auto axis = axis_of(file_, single);
     require_jet(axis, number);
+    copy_candidates(chunk, row, to);
     std::size_t filled = 0;
-    for (std::size_t slot = 0; slot < chunk.slots; ++slot) {
-      auto candidate = candidate_of(file_, chunk, row, slot);
-      const bool is_filled = encoding_.is_filled(candidate);
-      filled += is_filled ? 1 : 0;
-      if (slot >= slots_) continue;
-      if (is_filled) {
-        candidate = encoding_.raw(candidate, axis);
-        require_candidate(candidate, slot, number);
-      }
-      to.insert(to.end(), candidate.begin(), candidate.end());
-      to.push_back(is_filled ? 1.0F : 0.0F);
-    }
-    append_jet(single, filled, label, to);
+    for (std::size_t slot = 0; slot < slots_; ++slot)
+      filled += finish_candidate(axis, slot, number, to + slot * jets::slot_width) ? 1 : 0;
+    for (std::size_t slot = slots_; slot < chunk.slots; ++slot)
+      filled += encoding_.is_filled(candidate_of(file_, chunk, row, slot)) ? 1 : 0;
+    write_jet(single, filled, label, to + slots_ * jets::slot_width);
   }
 
   /// The same for all simulations of a row. Files number their events each for itself, so the name
@@ -51,8 +50,32 @@ class RowMaker {
   }
 
  private:
-  void append_jet(const float* single, std::size_t filled, int label,
-                  std::vector<float>& to) const {
+  /// As the file has them, from features before candidates to slot by slot.
+  void copy_candidates(const Chunk& chunk, std::size_t row, float* to) const {
+    for (std::size_t f = 0; f < features; ++f) {
+      const float* from = chunk.candidate(row) + file_.feature_places()[f] * chunk.slots;
+      for (std::size_t slot = 0; slot < slots_; ++slot)
+        to[slot * jets::slot_width + f] = from[slot];
+    }
+  }
+
+  /// Makes one raw, if it is one, and says so behind it. @returns whether it is.
+  bool finish_candidate(const JetAxis& axis, std::size_t slot, std::uint64_t number,
+                        float* values) const {
+    Candidate candidate;
+    std::copy_n(values, features, candidate.begin());
+    const bool is_filled = encoding_.is_filled(candidate);
+    values[features] = is_filled ? 1.0F : 0.0F;
+    if (!is_filled) return false;
+    if (!encoding_.is_raw()) {
+      candidate = encoding_.raw(candidate, axis);
+      std::copy(candidate.begin(), candidate.end(), values);
+    }
+    require_candidate(candidate, slot, number);
+    return true;
+  }
+
+  void write_jet(const float* single, std::size_t filled, int label, float* to) const {
     const auto& places = file_.places();
     for (const float value :
          {single[places.pt], single[places.eta], single[places.phi], single[places.energy],
@@ -60,7 +83,7 @@ class RowMaker {
           places.constituents == SingletonPlaces::none ? static_cast<float>(filled)
                                                        : single[places.constituents],
           single[places.type], static_cast<float>(label)})
-      to.push_back(value);
+      *to++ = value;
   }
 
   float mass(const float* single) const {
@@ -84,7 +107,9 @@ class RowMaker {
   }
 
   void require_candidate(const Candidate& c, std::size_t slot, std::uint64_t number) const {
-    const bool finite = std::all_of(c.begin(), c.end(), [](float x) { return std::isfinite(x); });
+    // All are looked at, without a way out in between: that takes no branches.
+    bool finite = true;
+    for (const float x : c) finite &= std::abs(x) <= std::numeric_limits<float>::max();
     if (finite && c[0] > 0 && c[0] < 1e5F && std::abs(c[2]) < 20 && c[5] > 0) return;
     std::string values;
     for (std::size_t f = 0; f < features; ++f)

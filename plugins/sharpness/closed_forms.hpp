@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "curvature.hpp"
 #include "symmetric_eigen.hpp"
 
 namespace steppe {
@@ -26,12 +27,19 @@ inline double logistic_curvature(double logit) {
   return e / ((1 + e) * (1 + e));
 }
 
-/// y <- y + a v v^T
+/// y <- y + a v v^T, on and below the diagonal
 inline void add_square(double a, const Vector& v, SquareMatrix& y) {
   for (std::size_t i = 0; i < v.size(); ++i) {
     const double factor = a * v[i];
-    for (std::size_t j = 0; j < v.size(); ++j) y(i, j) += factor * v[j];
+    double* row = y.values.data() + i * y.size;
+    for (std::size_t j = 0; j <= i; ++j) row[j] += factor * v[j];
   }
+}
+
+/// A sum of such squares over a total weight: above the diagonal is what is below.
+inline void make_mean(SquareMatrix& sum, double total) {
+  for (std::size_t i = 0; i < sum.size; ++i)
+    for (std::size_t j = 0; j <= i; ++j) sum(j, i) = sum(i, j) /= total;
 }
 
 /// Where the weight and the bias of the last layer lie among flat weights.
@@ -86,6 +94,7 @@ inline SquareMatrix last_layer_hessian(Landscape& landscape, const Piece& piece,
   const auto place = last_layer_place(piece, entries);
   const auto weights = first_row(piece.point.values());
   SquareMatrix out{entries.size()};
+  Vector a;
   double total = 0;
   while (const auto batch = landscape.last_layer()) {
     const auto inputs = batch->inputs.host(), logits = batch->logits.host(),
@@ -96,37 +105,38 @@ inline SquareMatrix last_layer_hessian(Landscape& landscape, const Piece& piece,
       if (!gives_logits(place, weights, row, logit))
         throw Error{"the closed form in the space of weights is of the last layer, and '" +
                     std::string{place.weight.name} + "' is of another one"};
-      Vector a(row.begin(), row.end());
+      a.assign(row.begin(), row.end());
       if (place.bias_moves) a.push_back(1);
       const double weight{event_weights.row(r)[0]};
       add_square(weight * logistic_curvature(double{logit}), a, out);
       total += weight;
     }
   }
-  for (double& x : out.values) x /= total;
+  make_mean(out, total);
   return out;
 }
 
 /// Of the mean of the piece's events, times `factor`.
 inline SquareMatrix piecewise_linear_hessian(const Landscape& landscape, const Piece& piece,
-                                             const std::vector<std::size_t>& entries,
-                                             double factor) {
+                                             const std::vector<std::size_t>& entries, double factor,
+                                             Workspace& work) {
   if (!landscape.piecewise_linear())
     throw Error{
         "the closed form in the space of inputs is of networks that are piecewise linear, such as "
         "with activation = \"relu\", with running statistics; choose another 'method'"};
   const auto& at = piece.point.values();
   const auto logits = piece.values();
-  const auto gradient = at.like();
-  piece.objective.evaluate(at, logits, gradient, STEPPE_LOGIT);
-  const auto slopes = gradient.host(), values = logits.host();
+  work.fit(piece);
+  piece.objective.evaluate(at, logits, work.first, STEPPE_LOGIT);
+  const auto slopes = work.first.host(), values = logits.host();
   SquareMatrix out{entries.size()};
   Vector g(entries.size());
   for (std::size_t r = 0; r < slopes.rows(); ++r) {
-    for (std::size_t i = 0; i < g.size(); ++i) g[i] = double{slopes.row(r)[entries[i]]};
+    const auto row = slopes.row(r);
+    for (std::size_t i = 0; i < g.size(); ++i) g[i] = double{row[entries[i]]};
     add_square(factor * logistic_curvature(double{values.row(r)[0]}), g, out);
   }
-  for (double& x : out.values) x /= static_cast<double>(slopes.rows());
+  make_mean(out, static_cast<double>(slopes.rows()));
   return out;
 }
 

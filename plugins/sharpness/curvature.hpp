@@ -34,16 +34,38 @@ inline std::vector<std::size_t> movable_entries(const Piece& piece) {
   return out;
 }
 
+/// Two tensors like the point of a piece, kept from one piece to the next.
+struct Workspace {
+  Tensor first, second;
+
+  void fit(const Piece& piece) {
+    const auto& point = piece.point.values();
+    if (first && first.rows() == point.rows()) return;
+    first = point.like();
+    second = point.like();
+  }
+};
+
 class Curvature {
  public:
-  /// Times `factor`. Piece and entries outlive this object.
-  Curvature(const Piece& piece, const std::vector<std::size_t>& entries, double factor)
+  /// Times `factor`. Piece and entries outlive this object, and nobody else uses `work` meanwhile.
+  Curvature(const Piece& piece, const std::vector<std::size_t>& entries, double factor,
+            Workspace& work)
       : piece_{piece},
         entries_{entries},
         factor_{factor / static_cast<double>(piece.point.values().rows())},
-        direction_{piece.point.values().like()},
-        product_{piece.point.values().like()} {
+        along_(entries.size()) {
+    work.fit(piece);
+    direction_ = work.first;
+    product_ = work.second;
     direction_.fill(0.0F);
+    if (const auto mask = piece.point.mask()) {
+      const auto view = mask.host();
+      for (std::size_t r = 0; r < view.rows(); ++r)
+        for (const auto entry : entries_) moves_.push_back(view.row(r)[entry]);
+    } else {
+      moves_.assign(entries.size() * direction_.rows(), 1.0F);
+    }
   }
 
   std::size_t size() const { return entries_.size(); }
@@ -51,18 +73,22 @@ class Curvature {
   /// H v: every event moves in the same direction, and the mean is over what each one's gradient
   /// does.
   Vector times(const Vector& v) const {
+    for (std::size_t i = 0; i < size(); ++i) along_[i] = static_cast<float>(v[i]);
     {
       const auto view = direction_.host();
-      for (std::size_t r = 0; r < view.rows(); ++r)
-        for (std::size_t i = 0; i < size(); ++i)
-          view.row(r)[entries_[i]] = static_cast<float>(v[i]);
+      for (std::size_t r = 0; r < view.rows(); ++r) {
+        const auto row = view.row(r);
+        const float* moves = moves_.data() + r * size();
+        for (std::size_t i = 0; i < size(); ++i) row[entries_[i]] = along_[i] * moves[i];
+      }
     }
-    if (const auto mask = piece_.point.mask()) direction_.multiply(mask);
     piece_.objective.hessian(piece_.point.values(), direction_, product_);
     Vector out(size(), 0.0);
     const auto view = product_.host();
-    for (std::size_t r = 0; r < view.rows(); ++r)
-      for (std::size_t i = 0; i < size(); ++i) out[i] += double{view.row(r)[entries_[i]]};
+    for (std::size_t r = 0; r < view.rows(); ++r) {
+      const auto row = view.row(r);
+      for (std::size_t i = 0; i < size(); ++i) out[i] += double{row[entries_[i]]};
+    }
     for (double& x : out) x *= factor_;
     return out;
   }
@@ -85,6 +111,8 @@ class Curvature {
   const Piece& piece_;
   const std::vector<std::size_t>& entries_;
   double factor_;
+  mutable std::vector<float> along_;  ///< the direction of every row
+  std::vector<float> moves_;          ///< rows x entries: 0 where an event holds one back
   Tensor direction_, product_;
 };
 

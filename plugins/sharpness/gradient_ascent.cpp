@@ -64,6 +64,7 @@ struct GradientAscent {
     const auto& at = piece.point.values();
     const auto start = at.clone();
     const auto gradient = at.like();
+    const auto way = parameters.radius > 0 ? at.like() : Tensor{};
     const auto values = piece.values();
     std::vector<double> losses;
     for (std::int64_t n = 0; n < parameters.steps; ++n) {
@@ -74,7 +75,7 @@ struct GradientAscent {
       else if (const double length = gradient.norm(); length > 0)
         gradient.scale(static_cast<float>(1.0 / length));
       at.add(static_cast<float>(parameters.step), gradient);
-      if (parameters.radius > 0) project(at, start);
+      if (way) project(at, start, way);
     }
     losses.push_back(piece.loss(at, values));
     return losses;
@@ -94,8 +95,9 @@ struct GradientAscent {
     }
   }
 
-  void project(const Tensor& at, const Tensor& start) const {
-    const auto way = at.clone();
+  /// `way` is overwritten.
+  void project(const Tensor& at, const Tensor& start, const Tensor& way) const {
+    way.copy_from(at);
     way.add(-1.0F, start);
     const double length = way.norm();
     if (length <= parameters.radius) return;

@@ -73,13 +73,14 @@ struct Hessian {
     auto piece = landscape.next();
     const auto entries = steppe::movable_entries(*piece);
     const auto method = method_for(entries);
+    steppe::Workspace work;
     if (parameters.average == Average::batches)
-      return each(landscape, *piece, entries, method, results);
+      return each(landscape, *piece, entries, method, work, results);
     if (method == Method::written_out || method == Method::closed_form)
-      return give(
-          steppe::spectrum_of(mean_matrix(landscape, std::move(piece), entries, method), top()),
-          results);
-    give(spectrum(landscape, *piece, entries, method), results);
+      return give(steppe::spectrum_of(
+                      mean_matrix(landscape, std::move(piece), entries, method, work), top()),
+                  results);
+    give(spectrum(landscape, *piece, entries, method, work, true), results);
     if (landscape.next())
       throw steppe::Error{
           "power iteration and the Lanczos process take the mean of one piece, and there are "
@@ -115,18 +116,22 @@ struct Hessian {
   }
 
   SquareMatrix matrix(steppe::Landscape& landscape, const steppe::Piece& piece,
-                      const Entries& entries, Method method) const {
+                      const Entries& entries, Method method, steppe::Workspace& work,
+                      bool is_first) const {
     const double share = factor(landscape, piece);
-    const steppe::Curvature hessian{piece, entries, share};
-    if (method == Method::written_out) return hessian.written_out(landscape.host());
+    if (method == Method::written_out)
+      return steppe::Curvature{piece, entries, share, work}.written_out(landscape.host());
     auto closed = landscape.in_weights()
                       ? steppe::last_layer_hessian(landscape, piece, entries)
-                      : steppe::piecewise_linear_hessian(landscape, piece, entries, share);
-    check(closed, hessian, steppe::random_vector(landscape.host(), entries.size(), 0));
+                      : steppe::piecewise_linear_hessian(landscape, piece, entries, share, work);
+    if (is_first)
+      check(closed, steppe::Curvature{piece, entries, share, work},
+            steppe::random_vector(landscape.host(), entries.size(), 0));
     return closed;
   }
 
-  /// The forms are of the binary cross-entropy; one product shows whether that is the loss.
+  /// The forms are of the binary cross-entropy; one product of the first piece shows whether that
+  /// is the loss.
   static void check(const SquareMatrix& closed, const steppe::Curvature& hessian,
                     const steppe::Vector& v) {
     const auto expected = hessian.times(v);
@@ -140,11 +145,12 @@ struct Hessian {
   }
 
   SquareMatrix mean_matrix(steppe::Landscape& landscape, std::optional<steppe::Piece> piece,
-                           const Entries& entries, Method method) const {
+                           const Entries& entries, Method method, steppe::Workspace& work) const {
     SquareMatrix out{entries.size()};
     double events = 0;
     for (; piece; piece = landscape.next()) {
-      const auto part = matrix(landscape, *piece, entries, method);
+      landscape.host().stop_if_cancelled();
+      const auto part = matrix(landscape, *piece, entries, method, work, events == 0);
       const auto weight = static_cast<double>(piece->events);
       steppe::add(weight, part.values, out.values);
       events += weight;
@@ -154,11 +160,12 @@ struct Hessian {
   }
 
   steppe::Spectrum spectrum(steppe::Landscape& landscape, const steppe::Piece& piece,
-                            const Entries& entries, Method method) const {
+                            const Entries& entries, Method method, steppe::Workspace& work,
+                            bool is_first) const {
     const auto host = landscape.host();
     if (method == Method::written_out || method == Method::closed_form)
-      return steppe::spectrum_of(matrix(landscape, piece, entries, method), top());
-    const steppe::Curvature hessian{piece, entries, factor(landscape, piece)};
+      return steppe::spectrum_of(matrix(landscape, piece, entries, method, work, is_first), top());
+    const steppe::Curvature hessian{piece, entries, factor(landscape, piece), work};
     if (method == Method::lanczos)
       return steppe::by_lanczos(host, hessian, top(), static_cast<std::size_t>(parameters.steps));
     return steppe::by_power(
@@ -169,11 +176,11 @@ struct Hessian {
 
   /// A Hessian a batch, each with eigenvalues of its own.
   void each(steppe::Landscape& landscape, const steppe::Piece& first, const Entries& entries,
-            Method method, const steppe::Results& results) const {
-    std::vector<steppe::Spectrum> batches{spectrum(landscape, first, entries, method)};
+            Method method, steppe::Workspace& work, const steppe::Results& results) const {
+    std::vector<steppe::Spectrum> batches{spectrum(landscape, first, entries, method, work, true)};
     while (const auto piece = landscape.next()) {
       landscape.host().stop_if_cancelled();
-      batches.push_back(spectrum(landscape, *piece, entries, method));
+      batches.push_back(spectrum(landscape, *piece, entries, method, work, false));
     }
     if (batches.size() == 1 && landscape.in_weights())
       landscape.host().note(
@@ -230,8 +237,10 @@ STEPPE_PLUGIN(steppe::sharpness<Hessian>({
         "of vectors from N(0, 1); `lanczos`, with full reorthogonalisation; `closed_form`, of the "
         "last layer's weight (and bias), E[s (1 - s) a a^T] with its inputs a and s = "
         "sigmoid(logit), or in the space of inputs, for networks that are piecewise linear, "
-        "E[s (1 - s) g g^T] with the logit's gradient g.\n\nIterations take the mean of one piece: "
-        "in the space of inputs of one 'batch', unless average = \"batches\".\n\nThe paper's "
+        "E[s (1 - s) g g^T] with the logit's gradient g.\n\nA product with a vector takes about as "
+        "long as a gradient, and a closed form little more than one gradient in all.\n\nIterations "
+        "take the mean of one piece: in the space of inputs of one 'batch', unless average = "
+        "\"batches\".\n\nThe paper's "
         "reduced Hessians: move = [\"dense_3.weight\"] in the space of weights; the leading "
         "constituents in the space of inputs, move = [\"constituent.0.*\", ...].",
     .source = "appendix A of arXiv:2411.09296",

@@ -23,10 +23,17 @@ namespace steppe {
 
 using Block = std::vector<Vector>;
 
+/// In eight sums side by side: one alone waits for each addition before the next.
 inline double dot(const Vector& a, const Vector& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+  constexpr std::size_t lanes = 8;
+  double sums[lanes] = {};
+  const std::size_t whole = a.size() / lanes * lanes;
+  for (std::size_t i = 0; i < whole; i += lanes)
+    for (std::size_t j = 0; j < lanes; ++j) sums[j] += a[i + j] * b[i + j];
+  for (std::size_t i = whole; i < a.size(); ++i) sums[i - whole] += a[i] * b[i];
+  for (std::size_t step = 1; step < lanes; step *= 2)
+    for (std::size_t j = 0; j < lanes; j += 2 * step) sums[j] += sums[j + step];
+  return sums[0];
 }
 
 inline double length_of(const Vector& v) { return std::sqrt(dot(v, v)); }

@@ -38,7 +38,7 @@ constexpr std::array<Feature, 15> constituent_features{{
     {"tanh_d0", ""},
     {"tanh_dz", ""},
 }};
-using Features = std::array<float, constituent_features.size()>;
+constexpr std::size_t width = constituent_features.size();
 
 // Carried along where the input has them, beside the label and the weight.
 constexpr std::array<const char*, 5> carried_sides{"jet.pt", "jet.eta", "jet.mass",
@@ -48,22 +48,28 @@ enum class Recipe { table2, released_code };
 
 float log_of(float x) { return std::log(std::max(x, 1e-6F)); }
 
-Features table2(const Constituent& c) {
-  const auto& f = c.flags;
-  return {log_of(c.pt),   log_of(c.relpt), c.delta_eta,    c.delta_phi, c.delta_r, log_of(c.e),
-          log_of(c.rele), c.charge,        f[0],           f[1],        f[2],      f[3],
-          f[4],           std::tanh(c.d0), std::tanh(c.dz)};
+void write_table2(const Constituent& c, float* to) {
+  to[0] = log_of(c.pt);
+  to[1] = log_of(c.relpt);
+  to[2] = c.delta_eta;
+  to[3] = c.delta_phi;
+  to[4] = c.delta_r;
+  to[5] = log_of(c.e);
+  to[6] = log_of(c.rele);
+  to[7] = c.charge;
+  std::copy(c.flags.begin(), c.flags.end(), to + 8);
+  to[13] = std::tanh(c.d0);
+  to[14] = std::tanh(c.dz);
 }
 
 /// What the released code makes of columns that hold table 2 already.
-Features released_code(const Constituent& c, const Jet& jet) {
-  Features out = table2(c);
-  out[2] -= jet.eta;
-  out[3] = wrapped(out[3] - jet.phi);
-  out[5] = log_of(out[5]);
-  out[13] = std::tanh(out[13]);
-  out[14] = std::tanh(out[14]);
-  return out;
+void write_released_code(const Constituent& c, const Jet& jet, float* to) {
+  write_table2(c, to);
+  to[2] -= jet.eta;
+  to[3] = wrapped(to[3] - jet.phi);
+  to[5] = log_of(to[5]);
+  to[13] = std::tanh(to[13]);
+  to[14] = std::tanh(to[14]);
 }
 
 struct JetFeatures {
@@ -107,23 +113,11 @@ struct JetFeatures {
   void apply(const Columns& input, const steppe::Rows& rows, const steppe::RowSink& sink) const {
     const auto inputs = find(input);
     const auto also = carried(input);
-    std::vector<float> values;
-    values.reserve(rows.count * (slots() * (constituent_features.size() + 1) + 5 + also.size()));
-    std::vector<float> masks(slots());
-    for (std::size_t r = 0; r < rows.count; ++r) {
-      const float* row = rows.row(r).data();
-      const auto jet = inputs.jet(row);
-      for (std::size_t slot = 0; slot < slots(); ++slot) {
-        const auto features = inputs.filled(row, slot)
-                                  ? of(inputs.constituent(row, slot, jet), jet, masks[slot])
-                                  : empty(masks[slot]);
-        values.insert(values.end(), features.begin(), features.end());
-      }
-      values.insert(values.end(), {log_of(jet.pt), log_of(jet.mass)});
-      values.insert(values.end(), masks.begin(), masks.end());
-      if (!inputs.jet_given()) values.insert(values.end(), {jet.pt, jet.eta, jet.mass});
-      for (const auto place : also) values.push_back(row[place]);
-    }
+    const auto jet_columns = inputs.jet_given() ? std::size_t{0} : std::size_t{3};
+    const auto row_width = slots() * (width + 1) + 2 + jet_columns + also.size();
+    std::vector<float> values(rows.count * row_width);
+    for (std::size_t r = 0; r < rows.count; ++r)
+      write(inputs, also, rows.row(r).data(), values.data() + r * row_width);
     sink.append(values, rows.event_ids);
   }
 
@@ -151,16 +145,34 @@ struct JetFeatures {
     return out;
   }
 
-  static Features empty(float& mask) {
-    mask = 0;
-    return {};
+  /// `to`: zeros, as many as a row has values.
+  void write(const JetInputs& inputs, const std::vector<std::size_t>& also, const float* row,
+             float* to) const {
+    const auto jet = inputs.jet(row);
+    float* of_jet = to + slots() * width;
+    float* masks = of_jet + 2;
+    for (std::size_t slot = 0; slot < slots(); ++slot)
+      if (inputs.filled(row, slot) &&
+          write(inputs.constituent(row, slot, jet), jet, to + slot * width))
+        masks[slot] = 1;
+    of_jet[0] = log_of(jet.pt);
+    of_jet[1] = log_of(jet.mass);
+    float* rest = masks + slots();
+    if (!inputs.jet_given())
+      for (const float value : {jet.pt, jet.eta, jet.mass}) *rest++ = value;
+    for (const auto place : also) *rest++ = row[place];
   }
 
-  Features of(const Constituent& constituent, const Jet& jet, float& mask) const {
-    mask = 1;
-    if (parameters.recipe == Recipe::table2) return table2(constituent);
+  /// @returns whether the slot counts as filled; else nothing is written.
+  bool write(const Constituent& constituent, const Jet& jet, float* to) const {
+    if (parameters.recipe == Recipe::table2) {
+      write_table2(constituent, to);
+      return true;
+    }
     // The released code takes log pT > 0 for the sign of a filled slot.
-    return constituent.pt > 1 ? released_code(constituent, jet) : empty(mask);
+    if (!(constituent.pt > 1)) return false;
+    write_released_code(constituent, jet, to);
+    return true;
   }
 };
 

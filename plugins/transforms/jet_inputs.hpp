@@ -26,6 +26,7 @@ namespace steppe::jets {
 inline float wrapped(float phi) {
   constexpr double pi = 3.14159265358979324;
   const auto wide = double{phi};
+  if (wide + pi >= 0 && wide + pi < 2 * pi) return phi;  // as it comes out below
   return static_cast<float>(wide - 2 * pi * std::floor((wide + pi) / (2 * pi)));
 }
 

@@ -90,6 +90,38 @@ TEST(Threads, NeitherTheirNumberNorTheDeviceChangesABitOfBf16Products) {
       expect_same_results(rows, precision);
 }
 
+TEST(Threads, ShareALongFlatBufferAndLeaveItsPaddingAlone) {
+  const auto table = std::make_shared<SegmentTable>();
+  table->add("a", 1, 100'003);
+  table->add("b", 300'001, 1);
+  table->add("c", 7, 11);
+  const auto device = open_device("cpu");
+  const auto queue = device->queue();
+  const std::vector<std::uint64_t> row{0};
+  const Tensor x = device->flat(table), start = device->flat(table);
+  queue->normal({4, 1}, row, 1.0F, x);
+  queue->normal({4, 2}, row, 1.0F, start);
+  const Mapped from{*queue, x}, before{*queue, start};
+  // The same segment by segment, as matrices.
+  const Tensor wanted = device->flat(table), y = device->flat(table);
+  for (std::size_t s = 0; s < table->segments().size(); ++s) {
+    queue->copy(start.segment(s), wanted.segment(s));
+    queue->axpby(0.3F, x.segment(s), 0.7F, wanted.segment(s));
+  }
+  const auto values = [&](const Tensor& of) {
+    const Mapped view{*queue, of};
+    return std::vector<float>(view->data, view->data + of.columns);
+  };
+  for (const int threads : {1, 2, 4}) {
+    on_threads(threads, [&] {
+      queue->fill(y, 9.0F);
+      queue->copy(start, y);
+      queue->axpby(0.3F, x, 0.7F, y);
+    });
+    EXPECT_TRUE(same_bits(values(y), values(wanted))) << threads;
+  }
+}
+
 TEST(Shards, CoverAllRowsOnceAndDependOnTheirNumberOnly) {
   EXPECT_EQ(shard_count(0), 1U);
   EXPECT_EQ(shard_count(128), 1U);

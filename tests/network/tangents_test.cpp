@@ -170,6 +170,70 @@ TEST_P(TangentsOfANetwork, OnePassComputesWhatItIsAskedForAndTheSame) {
   EXPECT_TRUE(same_bits(bits(place.in_inputs), both_inputs));
 }
 
+TEST_P(TangentsOfANetwork, ABackwardForTangentsIsAsGoodAsAWholeOne) {
+  for (const Mode mode : {Mode::train_frozen, Mode::inference}) {
+    for (const Need need : {Need{.weights = true}, Need{.inputs = true}, Need{true, true}}) {
+      Place place{*this, every_operation(), 20};
+      const auto& [weights, gradient, buffers] = place.at;
+      const Tensor v = need.weights ? weight_direction(place.network, 1) : Tensor{},
+                   u = need.inputs ? put(random_matrix(20, 6, 7)) : Tensor{},
+                   dz_tangent = device->matrix(20, 1);
+      product(place, mode, v, u, need);
+      const auto in_weights = bits(place.in_weights), in_inputs = bits(place.in_inputs);
+
+      const Tensor z = place.passes.forward(weights, buffers, place.inputs, mode);
+      const Tensor dz = device->matrix(20, 1), factors = put(coefficients(20));
+      queue->bce_with_logits(z, put(labels(20)), {}, dz);
+      queue->multiply(factors, dz);
+      place.passes.backward_for_tangents(weights, buffers, dz, need);
+      queue->fill(place.in_weights, 7.0F);
+      queue->fill(place.in_inputs, 7.0F);
+      // Another direction first: nothing of it may stay.
+      for (const float scale : {2.0F, 0.5F}) {
+        for (const Tensor* direction : {&v, &u})
+          if (*direction) queue->scale(scale, *direction);
+        const Tensor z_tangent = place.passes.tangent_forward(weights, buffers, v, u);
+        queue->bce_with_logits_tangent(z, z_tangent, dz_tangent);
+        queue->multiply(factors, dz_tangent);
+        place.passes.tangent_backward(weights, buffers, v, dz, dz_tangent, need, place.in_weights,
+                                      place.in_inputs);
+      }
+      if (need.weights) {
+        EXPECT_TRUE(same_bits(bits(place.in_weights), in_weights));
+      }
+      if (need.inputs) {
+        EXPECT_TRUE(same_bits(bits(place.in_inputs), in_inputs));
+      }
+    }
+  }
+}
+
+TEST_P(TangentsOfANetwork, WeightsThatDoNotCountAreLeftOut) {
+  Place place{*this, every_operation(), 20};
+  const auto& table = place.network.weights()->segments();
+  std::vector<bool> counts(table.size(), false);
+  const Tensor v = device->flat(place.network.weights());
+  for (std::size_t s = 0; s < table.size(); ++s) {
+    counts[s] = table[s].name.starts_with("dense_2.") || table[s].name.starts_with("layer_norm");
+    if (counts[s]) queue->copy(weight_direction(place.network, 1).segment(s), v.segment(s));
+  }
+  const auto results = [&] {
+    product(place, Mode::train_frozen, v, {}, {.weights = true});
+    return std::pair{segments_of(place.in_weights), segments_of(place.at.gradient)};
+  };
+  const auto all = results();
+  place.passes.restrict_weights(counts);
+  queue->fill(place.in_weights, 7.0F);
+  queue->fill(place.at.gradient, 7.0F);
+  const auto some = results();
+  for (std::size_t s = 0; s < table.size(); ++s) {
+    const std::vector<double> zeros(table[s].size(), 0.0);
+    EXPECT_EQ(some.first[s].values, counts[s] ? all.first[s].values : zeros) << table[s].name;
+    EXPECT_EQ(some.second[s].values, counts[s] ? all.second[s].values : zeros) << table[s].name;
+  }
+  EXPECT_GT(queue->dot(place.in_weights, place.in_weights), 0.0);
+}
+
 TEST_P(TangentsOfANetwork, WhatCannotMoveHasNoProduct) {
   Graph graph = mlp(6, {5});
   const std::size_t output = graph.output();
@@ -207,6 +271,10 @@ TEST_P(TangentsOfANetwork, PassesOutOfOrderAreRefused) {
   EXPECT_NO_THROW(tangent_backward());
   place.passes.backward(weights, buffers, dz, {.weights = true}, place.at.gradient, {});
   EXPECT_THROW(tangent_backward(), GraphError);
+  place.passes.backward_for_tangents(weights, buffers, dz, {.inputs = true});
+  EXPECT_THROW(place.passes.tangent_backward(weights, buffers, v, dz, dz, {.inputs = true}, {},
+                                             place.in_inputs),
+               GraphError);
 }
 
 TEST_P(TangentsOfANetwork, AreThoseOfPyTorch) {

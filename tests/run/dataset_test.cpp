@@ -2,12 +2,15 @@
 #include "framework/run/events/dataset.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <set>
 
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
 
 namespace steppe::run {
 namespace {
@@ -37,7 +40,7 @@ optimizer = "adamw"
 }
 
 std::shared_ptr<const data::Dataset> load(const pipeline::Plan& plan, std::size_t chunk = 1024) {
-  return load_dataset(plan.data.front(), {}, data::Purpose::study, chunk);
+  return load_dataset(plan.data.front(), {}, {.chunk_rows = chunk});
 }
 
 bool same_matrix(const compute::HostMatrix& a, const compute::HostMatrix& b) {
@@ -83,10 +86,36 @@ by    = "weights"
 input = ["features"]
 )";
 
-TEST(DataNode, GivesTheSameBytesForAnyChunks) {
+TEST(DataNode, GivesTheSameBytesForAnyChunksThreadsAndPlaces) {
   const auto plan = plan_with(everything, "fair");
   const auto whole = load(plan);
-  for (const std::size_t chunk : {1, 7, 300}) expect_same(*load(plan, chunk), *whole);
+  for (const int threads : {1, 2, 4}) {
+    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(threads)};
+    tbb::task_arena arena{threads};
+    for (const std::size_t chunk : {1, 7, 4096})
+      for (const std::uint64_t in_memory : {0U, 50000U, 1U << 30U}) {
+        Loading how;
+        how.chunk_rows = chunk;
+        how.keeping.in_memory = in_memory;
+        const auto data = arena.execute([&] { return load_dataset(plan.data[0], {}, how); });
+        expect_same(*data, *whole);
+        EXPECT_EQ(data->in_file(), in_memory < 1U << 30U);
+      }
+  }
+}
+
+TEST(DataNode, StopsWhenItIsCancelled) {
+  const auto plan = plan_with(R"(
+[transform.features]
+use   = "jet_features"
+input = ["toy"]
+)",
+                              "features");
+  plugin::Surroundings surroundings;
+  std::atomic<int> asked = 0;
+  surroundings.cancelled = [&] { return ++asked > 3; };
+  EXPECT_THROW(load_dataset(plan.data[0], surroundings, {.chunk_rows = 7}), plugin::Cancelled);
 }
 
 TEST(DataNode, GoesThroughSurveysOneAfterTheOther) {
@@ -154,7 +183,7 @@ struct Gappy {
     plugin::Surroundings surroundings;
     surroundings.log = [this](steppe_log_level, const std::string& text) { notes.push_back(text); };
     notes.clear();
-    return load_dataset(node, surroundings, data::Purpose::study, chunk);
+    return load_dataset(node, surroundings, {.chunk_rows = chunk});
   }
 
   pipeline::DataNode node;

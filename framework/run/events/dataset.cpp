@@ -1,8 +1,8 @@
 #include "framework/run/events/dataset.hpp"
 
-#include "framework/compute/shards.hpp"
 #include "framework/plugin/handles.hpp"
 #include "framework/run/events/chunk.hpp"
+#include "framework/run/events/conveyor.hpp"
 #include "framework/run/events/finite_rows.hpp"
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <oneapi/tbb/task_arena.h>
 
 namespace steppe::run {
 
@@ -91,32 +92,33 @@ class Chain {
   Columns columns_;
 };
 
-/// Takes the reader's rows, a handful of chunks at a time, through the transforms into the data
-/// set. At a transform that surveys, all rows are held back until it has seen the last.
+/// Takes the reader's rows, while it reads on, through the transforms into the data set. At a
+/// transform that surveys, all rows are held back until it has seen the last.
 class Intake final : public plugin::RowReceiver {
  public:
   Intake(const pipeline::DataNode& node, const plugin::Surroundings& surroundings,
-         std::size_t chunk_rows)
-      : node_{node}, surroundings_{surroundings}, chunk_rows_{chunk_rows} {}
+         const Loading& how)
+      : node_{node}, surroundings_{surroundings}, how_{how} {}
 
   void columns(const Columns& columns) override {
     reader_columns_ = columns.size();
     finite_.emplace(node_, columns);
     chain_.emplace(node_, columns, surroundings_);
-    data_ = std::make_shared<data::Dataset>(chain_->columns(), node_.kept);
+    data_ = std::make_shared<data::Dataset>(chain_->columns(), node_.kept, how_.keeping);
+    send(0, chain_->next_survey(0));
   }
 
   void append(std::size_t rows, const float* values, const std::uint64_t* ids) override {
     if (!chain_) throw plugin::PluginError{"it gave rows before its columns"};
     rows_since_file_ += rows;
-    for (std::size_t first = 0; first < rows; first += chunk_rows_) {
-      const auto count = std::min(chunk_rows_, rows - first);
+    for (std::size_t first = 0; first < rows; first += how_.chunk_rows) {
+      const auto count = std::min(how_.chunk_rows, rows - first);
       const float* from = values + first * reader_columns_;
-      waiting_.push_back({reader_columns_,
-                          {from, from + count * reader_columns_},
-                          {ids + first, ids + first + count}});
-      finite_->mend(waiting_.back());
-      if (waiting_.size() == chunks_at_once) pass_on(0, chain_->next_survey(0));
+      Chunk chunk{reader_columns_,
+                  {from, from + count * reader_columns_},
+                  {ids + first, ids + first + count}};
+      finite_->mend(chunk);
+      on_their_way_->add(std::move(chunk));
     }
   }
 
@@ -131,80 +133,88 @@ class Intake final : public plugin::RowReceiver {
     data_->add_file({path, rows, events});
   }
 
+  /// Waits for what is on its way. @throws what went wrong with it.
+  void settle() {
+    if (on_their_way_) on_their_way_->finish();
+  }
+
   std::shared_ptr<data::Dataset> take() {
     if (!data_)
       throw data::DataError{fmt::format("reader '{}' gave no columns", node_.reader.name)};
+    settle();
     finite_->conclude(data_->files(), [this](const std::string& sentence) { note(sentence); });
     data_->set_gaps(finite_->gaps());
-    auto at = chain_->next_survey(0);
-    pass_on(0, at);
-    while (at < chain_->size()) {
+    for (auto at = chain_->next_survey(0); at < chain_->size();) {
       const auto last = chain_->next_survey(at + 1);
       release(at, last);
       at = last;
     }
+    data_->finish();
     return std::move(data_);
   }
 
  private:
-  static constexpr std::size_t chunks_at_once = 16;
-
   void note(const std::string& sentence) const {
     if (surroundings_.log) surroundings_.log(STEPPE_NOTE, sentence);
   }
 
-  /// Takes what waits through transforms `first` to `last`, without that: to where it is held back,
-  /// or into the data set.
-  void pass_on(std::size_t first, std::size_t last) {
-    surroundings_.stop_if_cancelled();
-    compute::run_parallel(waiting_.size(),
-                          [&](std::size_t i) { chain_->apply(waiting_[i], first, last); });
-    for (auto& chunk : waiting_) {
-      if (last == chain_->size()) {
-        data_->append(chunk.rows(), chunk.values.data(), chunk.event_ids.data());
-      } else {
-        chain_->survey(last, chunk);
-        held_.push_back(std::move(chunk));
-      }
-    }
-    waiting_.clear();
+  /// From now on chunks go through transforms `first` to `last`, without that: to where they are
+  /// held back, or into the data set.
+  void send(std::size_t first, std::size_t last) {
+    on_their_way_.emplace(
+        [this, first, last](Chunk& chunk) {
+          surroundings_.stop_if_cancelled();
+          chain_->apply(chunk, first, last);
+        },
+        [this, last](Chunk&& chunk) {
+          if (last == chain_->size())
+            return data_->append(chunk.rows(), chunk.values.data(), chunk.event_ids.data());
+          chain_->survey(last, chunk);
+          held_.push_back(std::move(chunk));
+        });
   }
 
   /// Takes on what was held back for transform `at`, and lets go of it bit by bit.
   void release(std::size_t at, std::size_t last) {
     auto rows = std::exchange(held_, {});
-    while (!rows.empty()) {
-      waiting_.push_back(std::move(rows.front()));
-      rows.pop_front();
-      if (waiting_.size() == chunks_at_once || rows.empty()) pass_on(at, last);
-    }
+    send(at, last);
+    for (; !rows.empty(); rows.pop_front()) on_their_way_->add(std::move(rows.front()));
+    settle();
   }
 
   const pipeline::DataNode& node_;
   const plugin::Surroundings& surroundings_;
-  std::size_t chunk_rows_;
+  const Loading& how_;
   std::size_t reader_columns_ = 0;
   std::uint64_t rows_since_file_ = 0;
   std::optional<FiniteRows> finite_;
   std::optional<Chain> chain_;
   std::shared_ptr<data::Dataset> data_;
-  std::vector<Chunk> waiting_;
-  std::deque<Chunk> held_;  ///< for the next transform that surveys
+  std::deque<Chunk> held_;                ///< for the next transform that surveys
+  std::optional<Conveyor> on_their_way_;  ///< the last, for it is at work on all the others
 };
 
 }  // namespace
 
 std::shared_ptr<const data::Dataset> load_dataset(const pipeline::DataNode& node,
                                                   const plugin::Surroundings& surroundings,
-                                                  data::Purpose purpose, std::size_t chunk_rows) {
+                                                  const Loading& how) {
   const compute::Profile::Span at_work{surroundings.profile, "loading"};
   const Instance reader{*node.reader.info, node.reader.settings, node.reader.name};
   StageHost host{"reader", node.reader.name, surroundings};
-  Intake intake{node, surroundings, chunk_rows};
-  plugin::read(reader, host, intake);
-  auto data = intake.take();
-  data->check(node.name, purpose);
-  return data;
+  // Whoever waits here helps with chunks, and takes up no other node's work meanwhile.
+  return tbb::this_task_arena::isolate([&] {
+    Intake intake{node, surroundings, how};
+    try {
+      plugin::read(reader, host, intake);
+    } catch (...) {
+      intake.settle();  // what went wrong with earlier rows comes first
+      throw;
+    }
+    std::shared_ptr<const data::Dataset> data = intake.take();
+    data->check(node.name, how.purpose);
+    return data;
+  });
 }
 
 std::string files_in_short(const data::Dataset& data) {

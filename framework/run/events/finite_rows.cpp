@@ -1,5 +1,7 @@
 #include "framework/run/events/finite_rows.hpp"
 
+#include "framework/data/finite.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -22,8 +24,7 @@ FiniteRows::FiniteRows(const pipeline::DataNode& node, const Columns& columns)
 }
 
 void FiniteRows::mend(Chunk& chunk) {
-  const auto finite = [](float value) { return std::isfinite(value); };
-  if (!refused_ && std::all_of(chunk.values.begin(), chunk.values.end(), finite)) {
+  if (!refused_ && data::all_finite(chunk.values.data(), chunk.values.size())) {
     rows_ += chunk.rows();
     return;
   }

@@ -1,5 +1,6 @@
 #include "framework/run/measure/sharpness.hpp"
 
+#include "framework/compute/shards.hpp"
 #include "framework/data/batches.hpp"
 #include "framework/plugin/instance.hpp"
 #include "framework/plugin/results_bridge.hpp"
@@ -7,6 +8,7 @@
 #include "framework/run/measure/landscape.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -134,6 +136,56 @@ class Measurement {
   WeightPoint at_;  ///< a private copy where it is chained
 };
 
+/// The classes side by side, on queues of their own.
+class SideBySide {
+ public:
+  SideBySide(const pipeline::SharpnessNode& node, const TrainedNetwork& trained,
+             const data::Dataset& data, const data::SplitFractions& splits,
+             const plugin::Surroundings& surroundings)
+      : node_{node}, trained_{trained}, data_{data}, splits_{splits}, surroundings_{surroundings} {}
+
+  std::vector<Numbers> measure(const std::vector<std::string>& classes) const {
+    std::vector<Numbers> out(classes.size());
+    std::vector<std::exception_ptr> failures(classes.size());
+    compute::run_parallel(classes.size(), [&](std::size_t i) {
+      try {
+        out[i] = measure(classes[i]);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    });
+    // Of several the same one every time.
+    for (const auto& failure : failures)
+      if (failure) std::rethrow_exception(failure);
+    return out;
+  }
+
+ private:
+  Numbers measure(const std::string& classes) const {
+    const compute::Profile::Span at_work{surroundings_.profile, "measuring"};
+    const auto queue = trained_.device->queue();
+    auto surroundings = surroundings_;
+    surroundings.queue = queue.get();
+    return Measurement{node_, trained_, data_, splits_, surroundings}.measure(classes);
+  }
+
+  const pipeline::SharpnessNode& node_;
+  const TrainedNetwork& trained_;
+  const data::Dataset& data_;
+  const data::SplitFractions& splits_;
+  const plugin::Surroundings& surroundings_;
+};
+
+/// The classes one after the other, each on the weights that the one before left.
+std::vector<Numbers> measure_chain(Measurement& measurement,
+                                   const std::vector<std::string>& classes) {
+  if (measurement.walks_first())
+    for (const auto& one : classes) measurement.walk_weights(one);
+  std::vector<Numbers> out;
+  for (const auto& one : classes) out.push_back(measurement.measure(one));
+  return out;
+}
+
 }  // namespace
 
 pipeline::MeasuredSharpness measure_sharpness(const pipeline::SharpnessNode& node,
@@ -141,17 +193,19 @@ pipeline::MeasuredSharpness measure_sharpness(const pipeline::SharpnessNode& nod
                                               const data::Dataset& data,
                                               const data::SplitFractions& splits,
                                               plugin::Surroundings surroundings) {
-  const compute::Profile::Span at_work{surroundings.profile, "measuring"};
-  const auto queue = trained.device->queue();
-  surroundings.queue = queue.get();
-  Measurement measurement{node, trained, data, splits, surroundings};
   const auto& classes = node.stage.wiring.text("classes");
   const auto parts = classes == "each" ? std::vector<std::string>{"background", "signal"}
                                        : std::vector<std::string>{classes};
-  if (measurement.walks_first())
-    for (const auto& part : parts) measurement.walk_weights(part);
   std::vector<Numbers> numbers;
-  for (const auto& part : parts) numbers.push_back(measurement.measure(part));
+  if (LandscapeOptions{node.stage.wiring}.chain) {
+    const compute::Profile::Span at_work{surroundings.profile, "measuring"};
+    const auto queue = trained.device->queue();
+    surroundings.queue = queue.get();
+    Measurement measurement{node, trained, data, splits, surroundings};
+    numbers = measure_chain(measurement, parts);
+  } else {
+    numbers = SideBySide{node, trained, data, splits, surroundings}.measure(parts);
+  }
 
   pipeline::MeasuredSharpness out;
   out.measure = node.stage.name;

@@ -1,5 +1,7 @@
 #include "framework/run/objective/batch_loss.hpp"
 
+#include <utility>
+
 namespace steppe::run {
 
 network::Context context_of(const network::Network& network, data::Batch& batch) {
@@ -30,6 +32,7 @@ void BatchLoss::forward(const WeightPoint& at, const compute::Tensor& inputs,
                         compute::Precision precision) {
   at_ = at;
   context_.precision = precision;
+  ready_for_ = Curvature::none;
   values_ = values_all_.head(inputs.rows);
   logit_gradient_ = logit_gradient_all_.head(inputs.rows);
   quantity_ = quantity;
@@ -60,11 +63,13 @@ compute::Tensor BatchLoss::weighted_logit_gradient(const compute::Tensor& share)
 }
 
 void BatchLoss::weight_gradient(const compute::Tensor& event_weights, const compute::Tensor& to) {
+  ready_for_ = Curvature::none;
   const auto weighted = weighted_logit_gradient(shares(event_weights));
   passes_.backward(at_.weights, at_.buffers, weighted, {.weights = true, .inputs = false}, to, {});
 }
 
 void BatchLoss::input_gradient(const compute::Tensor& to) {
+  ready_for_ = Curvature::none;
   passes_.backward(at_.weights, at_.buffers, logit_gradient_, {.weights = false, .inputs = true},
                    {}, to);
 }
@@ -82,21 +87,22 @@ compute::Tensor BatchLoss::logit_gradient_tangent(const compute::Tensor& logits_
 void BatchLoss::weight_hessian(const compute::Tensor& event_weights,
                                const compute::Tensor& direction, const compute::Tensor& to) {
   constexpr network::Need need{.weights = true, .inputs = false};
-  if (!gradient_) gradient_ = queue_.device().flat(at_.weights.segments);
+  const auto share = shares_all_.head(values_.rows), weighted = weighted_all_.head(values_.rows);
+  if (std::exchange(ready_for_, Curvature::of_weights) != Curvature::of_weights)
+    passes_.backward_for_tangents(at_.weights, at_.buffers,
+                                  weighted_logit_gradient(shares(event_weights)), need);
   const auto tangent =
       logit_gradient_tangent(passes_.tangent_forward(at_.weights, at_.buffers, direction, {}));
-  const auto share = shares(event_weights);
   queue_.multiply(share, tangent);
-  const auto weighted = weighted_logit_gradient(share);
-  passes_.backward(at_.weights, at_.buffers, weighted, need, gradient_, {});
   passes_.tangent_backward(at_.weights, at_.buffers, direction, weighted, tangent, need, to, {});
 }
 
 void BatchLoss::input_hessian(const compute::Tensor& direction, const compute::Tensor& to) {
   constexpr network::Need need{.weights = false, .inputs = true};
+  if (std::exchange(ready_for_, Curvature::of_inputs) != Curvature::of_inputs)
+    passes_.backward_for_tangents(at_.weights, at_.buffers, logit_gradient_, need);
   const auto tangent =
       logit_gradient_tangent(passes_.tangent_forward(at_.weights, at_.buffers, {}, direction));
-  passes_.backward(at_.weights, at_.buffers, logit_gradient_, need, {}, to);
   passes_.tangent_backward(at_.weights, at_.buffers, {}, logit_gradient_, tangent, need, {}, to);
 }
 

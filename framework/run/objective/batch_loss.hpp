@@ -8,6 +8,7 @@
 #include <steppe/abi.h>
 
 #include <optional>
+#include <vector>
 
 namespace steppe::run {
 
@@ -38,6 +39,8 @@ class BatchLoss {
 
   /// Of all passes so far.
   const network::Work& work() const { return passes_.work(); }
+  /// Which segments of the weights count from now on (`network::Passes::restrict_weights`).
+  void restrict_weights(const std::vector<bool>& segments) { passes_.restrict_weights(segments); }
 
   // After `forward`.
   /// rows x 1
@@ -55,14 +58,19 @@ class BatchLoss {
   /// batch statistics an event also has a small part in the other events' values.)
   void input_gradient(const compute::Tensor& to);
 
-  /// Hessian of the weighted mean with respect to the weights, times `direction` (flat): exact, by
-  /// the tangents of both passes.
+  // Products with Hessians are exact, by the tangents of both passes. The first after a `forward`
+  // makes ready what they share; more directions at the same place cost the tangents alone, as long
+  // as nothing else is asked for in between.
+  /// Hessian of the weighted mean with respect to the weights, times `direction` (flat).
+  /// `event_weights` are those of the first product.
   void weight_hessian(const compute::Tensor& event_weights, const compute::Tensor& direction,
                       const compute::Tensor& to);
   /// Hessian of the sum of the values with respect to the inputs, times `direction`.
   void input_hessian(const compute::Tensor& direction, const compute::Tensor& to);
 
  private:
+  /// Which Hessian the passes are ready for.
+  enum class Curvature { none, of_weights, of_inputs };
   /// Share of each event in the weighted mean.
   compute::Tensor shares(const compute::Tensor& event_weights);
   /// The tangent of the logit gradient where the logits move by `logits_tangent`.
@@ -77,7 +85,8 @@ class BatchLoss {
   network::Context context_;
   compute::Tensor values_all_, logit_gradient_all_, weighted_all_, shares_all_;
   compute::Tensor values_, logit_gradient_, logits_, labels_;
-  compute::Tensor tangent_all_, gradient_;  ///< made when a Hessian is first asked for
+  compute::Tensor tangent_all_;  ///< made when a Hessian is first asked for
+  Curvature ready_for_ = Curvature::none;
   steppe_quantity quantity_ = STEPPE_LOSS;
   WeightPoint at_;
 };

@@ -1,5 +1,7 @@
 #include "framework/run/objective/masks.hpp"
 
+#include "framework/compute/shards.hpp"
+
 #include <algorithm>
 
 namespace steppe::run {
@@ -11,35 +13,44 @@ EventMask::EventMask(const MoveRules& rules, const data::Dataset& data) : data_{
   }
   const auto moving = std::count(columns_.begin(), columns_.end(), 1.0F);
   const auto slots = data.mask_of();
-  padding_ = rules.hold_padding &&
-             std::any_of(slots.begin(), slots.end(), [](int mask) { return mask >= 0; });
-  trivial_ = !padding_ && moving == static_cast<std::ptrdiff_t>(columns_.size());
+  for (std::size_t c = 0; rules.hold_padding && c < slots.size(); ++c) {
+    if (slots[c] < 0) continue;
+    if (!held_.empty() && held_.back().slot == slots[c] && held_.back().last == c)
+      ++held_.back().last;
+    else
+      held_.push_back({slots[c], c, c + 1});
+  }
+  trivial_ = held_.empty() && moving == static_cast<std::ptrdiff_t>(columns_.size());
 }
 
 void EventMask::write(compute::Queue& queue, std::span<const std::uint32_t> rows,
                       const compute::Tensor& to) const {
   const compute::Mapped view{queue, to};
   const auto masks = data_.masks();
-  const auto slots = data_.mask_of();
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    float* out = view->row(r);
-    std::copy(columns_.begin(), columns_.end(), out);
-    if (!padding_) continue;
-    const float* filled = masks.row(rows[r]);
-    for (std::size_t c = 0; c < columns_.size(); ++c)
-      if (slots[c] >= 0) out[c] *= filled[slots[c]];
-  }
+  compute::for_each_shard(rows.size(), [&](std::size_t, std::size_t first, std::size_t last) {
+    for (std::size_t r = first; r < last; ++r) {
+      float* out = view->row(r);
+      std::copy(columns_.begin(), columns_.end(), out);
+      for (const Held& held : held_)
+        if (const float filled = masks.row(rows[r])[held.slot]; filled != 1.0F)
+          for (std::size_t c = held.first; c < held.last; ++c) out[c] *= filled;
+    }
+  });
+}
+
+std::vector<bool> movable_segments(const MoveRules& rules, const compute::SegmentTable& table) {
+  std::vector<bool> out;
+  for (const auto& segment : table.segments()) out.push_back(rules.allows(segment.name, false));
+  return out;
 }
 
 compute::Tensor weight_mask(const MoveRules& rules, compute::Queue& queue,
                             const std::shared_ptr<const compute::SegmentTable>& table) {
-  std::vector<std::string> names;
-  for (const auto& segment : table->segments()) names.push_back(segment.name);
-  const auto allowed = [&](const std::string& name) { return rules.allows(name, false); };
-  if (std::all_of(names.begin(), names.end(), allowed)) return {};
+  const auto movable = movable_segments(rules, *table);
+  if (std::find(movable.begin(), movable.end(), false) == movable.end()) return {};
   auto mask = queue.device().flat(table);
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (allowed(names[i])) queue.fill(mask.segment(i), 1.0F);
+  for (std::size_t i = 0; i < movable.size(); ++i)
+    if (movable[i]) queue.fill(mask.segment(i), 1.0F);
   return mask;
 }
 

@@ -25,12 +25,20 @@ class EventMask {
 
  private:
   const data::Dataset& data_;
+  /// Features next to each other that one slot's filling decides on.
+  struct Held {
+    int slot;
+    std::size_t first, last;
+  };
+
   std::vector<float> columns_;
-  bool padding_ = false;
+  std::vector<Held> held_;  ///< where padding is held
   bool trivial_ = true;
 };
 
-/// The mask of flat weights, by segment name ("dense_0.weight"). Empty when everything may move.
+/// Which tensors of the weights may move, by name ("dense_0.weight").
+std::vector<bool> movable_segments(const MoveRules& rules, const compute::SegmentTable& table);
+/// The mask of flat weights. Empty when everything may move.
 compute::Tensor weight_mask(const MoveRules& rules, compute::Queue& queue,
                             const std::shared_ptr<const compute::SegmentTable>& table);
 

@@ -3,6 +3,7 @@
 #include "framework/compute/profiled_device.hpp"
 #include "framework/pipeline/node_names.hpp"
 #include "framework/run/events/dataset.hpp"
+#include "framework/run/memory.hpp"
 #include "framework/run/train/training.hpp"
 
 #include <algorithm>
@@ -31,7 +32,9 @@ DataSets load(const pipeline::Plan& plan, Observer& observer) {
   DataSets out(plan.data.size());
   for (const auto& training : plan.trainings) {
     auto& data = out[training.data];
-    if (!data) data = load_dataset(plan.data[training.data], surroundings(plan, observer));
+    if (!data)
+      data = load_dataset(plan.data[training.data], surroundings(plan, observer),
+                          {.keeping = {data_in_memory(0), {}}});
   }
   return out;
 }

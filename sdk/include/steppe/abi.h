@@ -375,7 +375,7 @@ typedef struct steppe_objective {
   const steppe_tensor* event_weights;
   /* result <- H direction: the second derivatives of each row's loss with respect to that row (of
    * the weighted mean, in weight space), exact. Both are shaped like the point; masked entries of
-   * the result are zero. NULL where the host does not offer it. */
+   * both are zero. NULL where the host does not offer it. */
   steppe_status (*hessian)(void* self, const steppe_tensor* point, const steppe_tensor* direction,
                            steppe_tensor* result);
 } steppe_objective;
