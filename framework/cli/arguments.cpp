@@ -65,7 +65,8 @@ constexpr auto notes =
   3  everything ran, and a [[require]] gate does not hold
 
 Plugins are searched in --plugin-path, STEPPE_PLUGIN_PATH, [pipeline] plugins,
-$XDG_DATA_HOME/steppe/plugins and beside this program. No output has colours; 'run' draws one live
+$XDG_DATA_HOME/steppe/plugins and beside this program. Kernels compiled for a GPU are kept in
+STEPPE_KERNEL_CACHE, else in $XDG_CACHE_HOME/steppe/kernels. No output has colours; 'run' draws one live
 line of progress when stderr is a terminal.)";
 
 /// A number of bytes: 500MB, 4GB, 2GiB.

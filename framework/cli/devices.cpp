@@ -57,6 +57,8 @@ DeviceCheck check_device(const std::string& name) {
     out.description = device->description();
     for (const auto& wanted : compute::precision_names()) {
       const auto precision = *compute::precision_called(wanted);
+      // A GPU makes all products in f32.
+      if (precision != compute::Precision::f32 && device->name().starts_with("gpu")) continue;
       if (compute::precision_here(precision) != precision) {
         out.idle.push_back(wanted);
       } else if (const auto wrong = wrong_products(*device, precision); wrong > 0) {
@@ -75,11 +77,15 @@ DeviceCheck check_device(const std::string& name) {
 std::vector<DeviceCheck> check_devices() {
   std::vector<DeviceCheck> out{check_device("cpu"), check_device("far")};
   out.back().for_tests = true;
-  DeviceCheck gpu;
-  gpu.name = "gpu";
-  gpu.built = false;
-  gpu.trouble = "this program is built without it";
-  out.push_back(std::move(gpu));
+  if (auto why = compute::device_trouble("gpu"); why.empty()) {
+    out.push_back(check_device("gpu"));
+  } else {
+    DeviceCheck gpu;
+    gpu.name = "gpu";
+    gpu.there = false;
+    gpu.trouble = std::move(why);
+    out.push_back(std::move(gpu));
+  }
   return out;
 }
 
@@ -87,7 +93,7 @@ Json devices_json(const std::vector<DeviceCheck>& devices) {
   Json out = Json::array();
   for (const auto& device : devices)
     out.push_back({{"name", device.name},
-                   {"built", device.built},
+                   {"there", device.there},
                    {"works", device.works()},
                    {"for_tests", device.for_tests},
                    {"precisions", device.precisions},
@@ -122,7 +128,7 @@ int devices(const DevicesOptions& options) {
   else
     show(stdout, devices_text(checked));
   for (const auto& device : checked)
-    if (device.built && !device.works()) return run_failed;
+    if (device.there && !device.works()) return run_failed;
   return success;
 }
 

@@ -10,14 +10,14 @@ namespace steppe::cli {
 
 struct DeviceCheck {
   std::string name;
-  bool built = true;
+  bool there = true;  ///< this machine and this program have one
   bool for_tests = false;
   std::string description;              ///< what shapes its numbers
   std::vector<std::string> precisions;  ///< those whose check came out right
   std::vector<std::string> idle;        ///< precisions that this processor does in f32
   std::string trouble;                  ///< why it is of no use; "" when it works
 
-  bool works() const { return built && trouble.empty(); }
+  bool works() const { return there && trouble.empty(); }
 };
 
 /// cpu, far and gpu, each opened and tried.

@@ -46,7 +46,7 @@ Findings examine(const DoctorOptions& options) {
   out.folder = std::filesystem::current_path().string();
   out.writable = can_write(out.folder);
   for (const auto& device : out.devices)
-    if (device.built && !device.works())
+    if (device.there && !device.works())
       out.ills.push_back(fmt::format("device '{}': {}", device.name, device.trouble));
   if (out.catalogue.stages().empty())
     out.ills.emplace_back(

@@ -1,5 +1,7 @@
 #include "framework/compute/checks.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace steppe::compute {
@@ -67,6 +69,35 @@ void require_gradients(std::string_view operation, const Queue::NormGradients& g
   if (gradients.dx_tangent) require_same_shape(operation, gradients.dx_tangent, x);
   for (const Tensor* row : {&gradients.dgamma_tangent, &gradients.dbeta_tangent})
     if (*row) require_shape(operation, *row, 1, x.columns);
+}
+
+void require_norm(const Queue::BatchNorm& norm, std::size_t columns) {
+  for (const Tensor* row : {&norm.gamma, &norm.beta, &norm.running_mean, &norm.running_variance,
+                            &norm.mean, &norm.inverse_deviation})
+    require_shape("batch_norm", *row, 1, columns);
+}
+
+void require_norm(const Queue::LayerNorm& norm, std::size_t columns) {
+  for (const Tensor* row : {&norm.gamma, &norm.beta}) require_shape("layer_norm", *row, 1, columns);
+}
+
+void require_loss(std::string_view operation, const Tensor& outputs, const Tensor& labels,
+                  const Tensor& values, const Tensor& gradient) {
+  require_shape(operation, labels, outputs.rows, 1);
+  if (values) require_shape(operation, values, outputs.rows, 1);
+  if (gradient) require_same_shape(operation, gradient, outputs);
+}
+
+void require_gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) {
+  require_shape("gather", to, rows.size(), from.columns);
+  if (std::ranges::any_of(rows, [&](std::uint32_t row) { return row >= from.rows; }))
+    throw DeviceError{fmt::format("'gather' was asked for row {} of {}",
+                                  *std::ranges::max_element(rows), from.rows)};
+}
+
+void require_unmapped(bool mapped) {
+  if (mapped)
+    throw DeviceError{"an operation was given memory the host has mapped; unmap it first"};
 }
 
 void require_own(const Device& device, const Tensor& tensor) {

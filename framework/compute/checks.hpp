@@ -3,6 +3,8 @@
 
 #include "framework/compute/device.hpp"
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace steppe::compute {
@@ -28,6 +30,20 @@ void require_direction(std::string_view operation, const Queue::NormTangent& dir
                        const Tensor& x);
 void require_gradients(std::string_view operation, const Queue::NormGradients& gradients,
                        const Tensor& x);
+
+/// @throws DeviceError unless the rows of a normalisation have this many columns.
+void require_norm(const Queue::BatchNorm& norm, std::size_t columns);
+void require_norm(const Queue::LayerNorm& norm, std::size_t columns);
+
+/// @throws DeviceError unless labels and results fit the outputs; results may be empty.
+void require_loss(std::string_view operation, const Tensor& outputs, const Tensor& labels,
+                  const Tensor& values, const Tensor& gradient);
+
+/// @throws DeviceError unless these rows are there and fit into `to`.
+void require_gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to);
+
+/// @throws DeviceError when the host has mapped what an operation was given.
+void require_unmapped(bool mapped);
 
 /// @throws DeviceError unless `tensor` lives in memory of `device`.
 void require_own(const Device& device, const Tensor& tensor);

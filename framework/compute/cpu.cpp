@@ -3,6 +3,7 @@
 #include "framework/compute/rooms.hpp"
 #include "framework/compute/worker_setup.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 

@@ -6,6 +6,8 @@
 #include <steppe/nearest.hpp>
 
 #include <array>
+#include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -22,13 +24,56 @@ Tensor Device::flat(std::shared_ptr<const SegmentTable> table) {
   return {allocate(lead() + floats), lead(), 1, floats, floats, std::move(table)};
 }
 
+namespace {
+
+/// The number in `gpu` and `gpu:1`.
+std::optional<std::size_t> gpu_index(std::string_view name) {
+  if (name == "gpu") return 0;
+  constexpr std::string_view opening = "gpu:";
+  if (!name.starts_with(opening)) return std::nullopt;
+  name.remove_prefix(opening.size());
+  std::size_t index = 0;
+  const auto* end = name.data() + name.size();
+  const auto read = std::from_chars(name.data(), end, index);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return index;
+}
+
+std::string unknown_device(std::string_view name) {
+  constexpr std::array<std::string_view, 4> known{"cpu", "gpu", "auto", "far"};
+  return fmt::format("there is no device '{}' here{}; there are 'cpu', 'gpu', 'auto' and 'far'",
+                     name, did_you_mean(name, known));
+}
+
+}  // namespace
+
+std::string_view device_behind(std::string_view name) {
+  if (name != "auto") return name;
+  return gpu_trouble(0).empty() ? "gpu" : "cpu";
+}
+
+bool is_device_name(std::string_view name) {
+  return name == "cpu" || name == "far" || name == "auto" || gpu_index(name);
+}
+
+std::string device_trouble(std::string_view name) {
+  if (!is_device_name(name)) return unknown_device(name);
+  return gpu_index(name) ? gpu_trouble(*gpu_index(name)) : std::string{};
+}
+
+std::string device_numerics(std::string_view name) {
+  name = device_behind(name);
+  const auto index = gpu_index(name);
+  return index ? gpu_model(*index) : std::string{name};
+}
+
 std::shared_ptr<Device> open_device(std::string_view name) {
   prepare_thread();
+  name = device_behind(name);
   if (name == "cpu") return open_cpu();
   if (name == "far") return open_far();
-  constexpr std::array<std::string_view, 2> known{"cpu", "far"};
-  throw DeviceError{fmt::format("there is no device '{}' here{}; there are 'cpu' and 'far'", name,
-                                did_you_mean(name, known))};
+  if (const auto index = gpu_index(name)) return open_gpu(*index);
+  throw DeviceError{unknown_device(name)};
 }
 
 }  // namespace steppe::compute

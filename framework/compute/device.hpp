@@ -2,7 +2,7 @@
 //
 // Rooms of one shape: `cpu` runs an operation when it is submitted; `far` (tests) keeps its memory
 // unreadable except while mapped, places every tensor at an offset, and runs nothing before
-// `wait()`; `gpu` will be oneDNN's OpenCL engine. Code above this header never asks which one.
+// `wait()`; `gpu` is oneDNN's OpenCL engine. Code above this header never asks which one.
 //
 // One numerics contract for all rooms: an operation's result depends on its operands alone, never
 // on the number of threads. Long sums are cut into fixed pieces by the number of rows and added in
@@ -52,8 +52,22 @@ class Device : public std::enable_shared_from_this<Device> {
   virtual std::size_t lead() const { return 0; }
 };
 
-/// Opens `cpu` or `far`. @throws DeviceError naming the devices there are.
+/// Opens `cpu`, `far`, `gpu` or a GPU by its number, `gpu:1`. `auto` is `gpu` where there is one,
+/// and else `cpu`. @throws DeviceError naming the devices there are, or what a GPU lacks.
 std::shared_ptr<Device> open_device(std::string_view name);
+
+/// Whether `open_device` knows what this stands for, on some machine.
+bool is_device_name(std::string_view name);
+
+/// Why a device cannot be opened, or "" when nothing is known to be in the way. Starts nothing.
+std::string device_trouble(std::string_view name);
+
+/// What shapes the numbers of a device on this machine, beside the program: its name and, for a
+/// GPU, its model and driver. Starts nothing.
+std::string device_numerics(std::string_view name);
+
+/// What `auto` stands for here, and any other name for itself.
+std::string_view device_behind(std::string_view name);
 
 /// Equations in activation_functions.hpp.
 enum class Activation { silu, relu, leaky_relu, sigmoid, gelu, tanh, elu, selu, softplus };

@@ -7,6 +7,7 @@
 #include "framework/compute/rooms.hpp"
 #include "framework/compute/worker_setup.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <mutex>
 #include <tuple>
@@ -124,8 +125,7 @@ class FarRoom {
 
  private:
   void refuse_mapped(const Tensor& tensor) const {
-    if (tensor && std::ranges::find(mapped_, &storage_of(tensor)) != mapped_.end())
-      throw DeviceError{"an operation was given memory the host has mapped; unmap it first"};
+    if (tensor) require_unmapped(std::ranges::find(mapped_, &storage_of(tensor)) != mapped_.end());
   }
 
   std::vector<std::function<void()>> pending_;

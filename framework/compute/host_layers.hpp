@@ -204,10 +204,7 @@ class HostLayers : public HostLosses<Room> {
  private:
   template <class Work, class... Tensors>
   void run_norm(const BatchNorm& norm, Work work, const Tensors&... tensors) {
-    const std::size_t columns = std::get<0>(std::tie(tensors...)).columns;
-    for (const Tensor* row : {&norm.gamma, &norm.beta, &norm.running_mean, &norm.running_variance,
-                              &norm.mean, &norm.inverse_deviation})
-      require_shape("batch_norm", *row, 1, columns);
+    require_norm(norm, std::get<0>(std::tie(tensors...)).columns);
     run(
         [work, epsilon = norm.epsilon, momentum = norm.momentum](
             const View& gamma, const View& beta, const View& running_mean,
@@ -223,8 +220,7 @@ class HostLayers : public HostLosses<Room> {
 
   template <class Work, class... Tensors>
   void run_norm(const LayerNorm& norm, Work work, const Tensor& x, const Tensors&... tensors) {
-    for (const Tensor* row : {&norm.gamma, &norm.beta})
-      require_shape("layer_norm", *row, 1, x.columns);
+    require_norm(norm, x.columns);
     run(
         [work, epsilon = norm.epsilon](const View& gamma, const View& beta, const auto&... views) {
           work(host::LayerNorm{gamma, beta, epsilon}, views...);

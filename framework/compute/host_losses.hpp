@@ -14,7 +14,6 @@
 #include "framework/compute/host_operations.hpp"
 
 #include <memory>
-#include <string_view>
 #include <utility>
 
 namespace steppe::compute {
@@ -111,14 +110,6 @@ class HostLosses : public Queue {
 
   std::shared_ptr<Device> device_;
   Room room_;
-
- private:
-  static void require_loss(std::string_view operation, const Tensor& outputs, const Tensor& labels,
-                           const Tensor& values, const Tensor& gradient) {
-    require_shape(operation, labels, outputs.rows, 1);
-    if (values) require_shape(operation, values, outputs.rows, 1);
-    if (gradient) require_same_shape(operation, gradient, outputs);
-  }
 };
 
 }  // namespace steppe::compute

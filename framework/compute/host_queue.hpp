@@ -4,10 +4,6 @@
 
 #include "framework/compute/host_layers.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 namespace steppe::compute {
 
 template <class Room>
@@ -26,10 +22,7 @@ class HostQueue final : public HostLayers<Room> {
   void unmap(const Tensor& tensor) override { room_.unmap(tensor); }
 
   void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) override {
-    require_shape("gather", to, rows.size(), from.columns);
-    if (std::ranges::any_of(rows, [&](std::uint32_t row) { return row >= from.rows; }))
-      throw DeviceError{fmt::format("'gather' was asked for row {} of {}",
-                                    *std::ranges::max_element(rows), from.rows)};
+    require_gather(from, rows, to);
     run([from, kept = room_.keep(rows)](const View& y) { host::gather(from, kept, y); }, to);
   }
 

@@ -82,6 +82,9 @@ class ProfiledQueue final : public Queue {
   void multiply(const Tensor& x, const Tensor& y) override {
     watch_.time({"multiply"}, &Queue::multiply, x, y);
   }
+  void times(const Tensor& x, const Tensor& factor, const Tensor& y) override {
+    watch_.time({"times"}, &Queue::times, x, factor, y);
+  }
   void sign(const Tensor& x, const Tensor& y) override {
     watch_.time({"sign"}, &Queue::sign, x, y);
   }

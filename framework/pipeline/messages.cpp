@@ -100,14 +100,11 @@ std::string bad_pipeline_name(std::string_view name) {
       "'pipeline.name' = '{}' cannot name files; use at most 100 of a-z, 0-9, '_' and '-'", name);
 }
 std::string unknown_device(std::string_view name) {
-  const Names known{"cpu", "far"};
+  const Names known{"cpu", "gpu", "auto", "far"};
   return fmt::format("there is no device '{}'{}", name, suggestion(name, known, "there are"));
 }
-std::string device_not_built(std::string_view name) {
-  return fmt::format(
-      "device '{}' is not there: this version of Steppe has no GPU room yet; use "
-      "'cpu'",
-      name);
+std::string device_not_there(std::string_view name, std::string_view why) {
+  return fmt::format("device '{}' is not there: {}", name, why);
 }
 std::string no_plugin_folder(std::string_view folder) {
   return fmt::format("'pipeline.plugins': there is no folder '{}'", folder);

@@ -35,7 +35,7 @@ std::string same_data_name(std::string_view name);
 std::string no_pipeline();
 std::string bad_pipeline_name(std::string_view name);
 std::string unknown_device(std::string_view name);
-std::string device_not_built(std::string_view name);
+std::string device_not_there(std::string_view name, std::string_view why);
 std::string no_plugin_folder(std::string_view folder);
 std::string bad_splits(double sum);
 std::string no_training_split();

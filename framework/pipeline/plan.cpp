@@ -2,6 +2,7 @@
 // about columns and networks. Nothing stops at the first problem.
 #include "framework/pipeline/plan.hpp"
 
+#include "framework/compute/device.hpp"
 #include "framework/pipeline/check.hpp"
 #include "framework/pipeline/draft.hpp"
 #include "framework/pipeline/matrix.hpp"
@@ -71,11 +72,11 @@ class PipelineReader {
   }
 
   void set_device(Plan& plan, const std::string& device) {
-    plan.device = device;
-    if (device == "gpu" || device == "auto")
-      say(position("device"), message::device_not_built(device));
-    else if (device != "cpu" && device != "far")
-      say(position("device"), message::unknown_device(device));
+    plan.device = compute::device_behind(device);
+    if (!compute::is_device_name(device))
+      return say(position("device"), message::unknown_device(device));
+    if (const auto why = compute::device_trouble(plan.device); !why.empty())
+      say(position("device"), message::device_not_there(device, why));
   }
 
   void set_splits(Plan& plan, const Entry& entry) {

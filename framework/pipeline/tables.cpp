@@ -66,7 +66,9 @@ std::vector<Parameter> pipeline_parameters() {
       parameter("seed", Type::integer, "number that starts all random streams"), std::int64_t{1});
   seed.minimum = 0;
   return {required(parameter("name", Type::text, "of the study; names its files")), seed,
-          with_default(parameter("device", Type::text, "where it runs; 'far' is for tests"),
+          with_default(parameter("device", Type::text,
+                                 "where it runs: 'cpu', 'gpu', a GPU by its number ('gpu:1'), or "
+                                 "'auto', a GPU where there is one; 'far' is for tests"),
                        std::string{"cpu"}),
           array(parameter("plugins", Type::path,
                           "folders with plugins of this study, from the file's own"))};

@@ -1,6 +1,8 @@
 // What `devices` and `doctor` find out about devices.
 #include "framework/cli/devices.hpp"
 
+#include "framework/compute/device.hpp"
+
 #include "bf16.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,13 +48,15 @@ TEST(CheckDevice, SaysWhyADeviceIsOfNoUse) {
   EXPECT_THAT(checked.trouble, HasSubstr("did you mean 'far'"));
 }
 
-TEST(CheckDevices, NamesTheGpuAsNotBuilt) {
+TEST(CheckDevices, SaysWhyThereIsNoGpuOrTriesIt) {
   const auto json = devices_json(check_devices());
   ASSERT_EQ(json.size(), 3U);
   EXPECT_EQ(json[1]["for_tests"], true);
   EXPECT_EQ(json[2]["name"], "gpu");
-  EXPECT_EQ(json[2]["built"], false);
-  EXPECT_EQ(json[2]["works"], false);
+  const auto why = steppe::compute::device_trouble("gpu");
+  EXPECT_EQ(json[2]["there"], why.empty());
+  EXPECT_EQ(json[2]["works"], why.empty());
+  EXPECT_EQ(json[2]["trouble"], why);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "devices.hpp"
 #include "matrix.hpp"
 #include <gtest/gtest.h>
 
@@ -89,6 +90,6 @@ inline bool same_bits(const std::vector<float>& x, const std::vector<float>& y) 
 
 }  // namespace steppe::compute
 
-#define STEPPE_ON_EVERY_DEVICE(Suite)                                     \
-  INSTANTIATE_TEST_SUITE_P(Devices, Suite, testing::Values("cpu", "far"), \
+#define STEPPE_ON_EVERY_DEVICE(Suite)                                           \
+  INSTANTIATE_TEST_SUITE_P(Devices, Suite, testing::ValuesIn(tested_devices()), \
                            [](const auto& test) { return std::string{test.param}; })

@@ -9,8 +9,10 @@ TEST(OpenDevice, NamesTheDevicesThereAre) {
     open_device("cpuu");
     FAIL() << "opened";
   } catch (const DeviceError& error) {
-    EXPECT_STREQ(error.what(),
-                 "there is no device 'cpuu' here; did you mean 'cpu'?; there are 'cpu' and 'far'");
+    EXPECT_STREQ(
+        error.what(),
+        "there is no device 'cpuu' here; did you mean 'cpu'?; there are 'cpu', 'gpu', 'auto' "
+        "and 'far'");
   }
 }
 

@@ -1,6 +1,8 @@
 // Plans: nodes that points share, rows in order, columns and networks, notes.
 #include "framework/pipeline/plan.hpp"
 
+#include "framework/compute/device.hpp"
+
 #include <algorithm>
 
 #include "support.hpp"
@@ -97,6 +99,16 @@ TEST(Plan, ColumnsGoThroughTheChainAndIntoTheGraph) {
 
 TEST(Plan, TheTestDeviceIsKnown) {
   EXPECT_EQ(check_good_with("", {"pipeline.device=far"}).plan->device, "far");
+}
+
+TEST(Plan, NamesTheDeviceThatAutoBecameAndSaysWhyThereIsNoGpu) {
+  const auto why = compute::device_trouble("gpu");
+  const std::string found = why.empty() ? "gpu" : "cpu";
+  EXPECT_EQ(check_good_with("", {"pipeline.device=auto"}).plan->device, found);
+  const auto wanted = check_good_with("", {"pipeline.device=gpu"});
+  EXPECT_EQ(wanted.plan.has_value(), why.empty());
+  if (why.empty()) return;
+  EXPECT_NE(wanted.text().find("device 'gpu' is not there: " + why), std::string::npos);
 }
 
 TEST(Plan, KeepsTheDocumentAsItWasUsed) {

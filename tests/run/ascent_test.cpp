@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -215,7 +216,7 @@ TEST_P(AscentOn, BestKeepsEachRowAtItsHighestValue) {
   EXPECT_EQ(values[2], INFINITY);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, AscentOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, AscentOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What the host promises around an attack: held entries keep their bits, only the asked rows move.
 #include "framework/run/objective/attacker.hpp"
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -72,7 +73,7 @@ TEST_P(AttackerOn, MovesOnlyTheFirstRowsWhenAskedFor) {
   EXPECT_GT(first, 20 * columns / 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, AttackerOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, AttackerOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

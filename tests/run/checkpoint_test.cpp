@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checkpoint_fixture.hpp"
+#include "devices.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -96,7 +97,7 @@ std::string name_of(const ::testing::TestParamInfo<CheckpointOf::ParamType>& one
 
 INSTANTIATE_TEST_SUITE_P(Trainings, CheckpointOf,
                          ::testing::Combine(::testing::Range(std::size_t{0}, cases().size()),
-                                            ::testing::Values("cpu", "far")),
+                                            ::testing::ValuesIn(tested_devices())),
                          name_of);
 
 /// What is taken of a training of six epochs that is stopped inside the one of this number, from 0.

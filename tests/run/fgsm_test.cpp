@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -94,7 +95,7 @@ TEST_P(Fgsm, InTheSpaceOfTheWeightsMovesEachWeightByEpsilonUphill) {
   EXPECT_GT(change, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, Fgsm, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, Fgsm, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

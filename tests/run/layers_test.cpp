@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <numeric>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,7 +67,7 @@ TEST_P(LayersInAStudy, AreFoundAgainWithTheirWeights) {
   std::filesystem::remove(path);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, LayersInAStudy, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, LayersInAStudy, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -237,7 +238,7 @@ TEST_P(LossesOn, LabelZeroIsTheFirstClassOrTheValueZero) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, LossesOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, LossesOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 StudyOutcome run_with(const pipeline::Plan& plan, int threads) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -122,7 +123,7 @@ TEST_P(PgdOn, BatchNormOfItsPassesIsWiring) {
   EXPECT_FALSE(same_bits(moved[0], moved[2]));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, PgdOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, PgdOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <functional>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -165,7 +166,7 @@ TEST_P(ProjectionOn, ARefusalNamesTheProjector) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, ProjectionOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, ProjectionOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

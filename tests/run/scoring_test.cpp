@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -54,7 +55,7 @@ TEST_P(ScoringOn, AGradientFoolsMoreThanNoiseOfItsSize) {
   EXPECT_GT(fgsm.at("fooling_ratio"), 0.0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, ScoringOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, ScoringOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 TEST(Scoring, GivesTheSameUnderAttackForAnyNumberOfThreadsAndOnFar) {

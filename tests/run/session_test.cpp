@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -78,7 +79,7 @@ TEST_P(SessionOn, ADivergingTrainingIsToldWithItsStep) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, SessionOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, SessionOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 TEST(Session, ListsOfAttacksRunInOrder) {

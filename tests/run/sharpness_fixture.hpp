@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -89,8 +90,8 @@ inline const std::vector<std::string> logistic{"model.tagger.hidden=[]",
                                                "transform.features.constituents=2"};
 
 /// Declares the suites of a file on both devices.
-#define STEPPE_ON_DEVICES(Suite)                                            \
-  INSTANTIATE_TEST_SUITE_P(Devices, Suite, ::testing::Values("cpu", "far"), \
+#define STEPPE_ON_DEVICES(Suite)                                                  \
+  INSTANTIATE_TEST_SUITE_P(Devices, Suite, ::testing::ValuesIn(tested_devices()), \
                            [](const auto& one) { return std::string{one.param}; })
 
 }  // namespace steppe::run

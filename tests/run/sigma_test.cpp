@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -85,7 +86,7 @@ TEST_P(SigmaOn, KeepsHeldEntriesAndColumnsThatDoNotVaryBitForBit) {
   EXPECT_FALSE(same_bits(after, before));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, SigmaOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, SigmaOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

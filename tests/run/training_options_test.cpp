@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -182,7 +183,7 @@ TEST_P(OptionsOn, DropoutIsTheSameInAllPassesOnABatch) {
   EXPECT_FALSE(same_bits(attacked, bench.logits(network::Mode::train)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, OptionsOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, OptionsOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 TEST(Options, GiveTheSameBitsOnBothDevices) {

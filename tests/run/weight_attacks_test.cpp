@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -169,7 +170,7 @@ TEST_P(WeightAttacksOn, RefusesAStateOfAnotherNetwork) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, WeightAttacksOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, WeightAttacksOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 TEST(SsamD, SaysWhyItDoesNotMoveEvents) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -93,7 +94,7 @@ TEST_P(WeightsFile, TellsWhatDoesNotFit) {
               HasSubstr("and its graph wants"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, WeightsFile, ::testing::Values("cpu", "far"));
+INSTANTIATE_TEST_SUITE_P(Devices, WeightsFile, ::testing::ValuesIn(tested_devices()));
 
 std::string name_of(const std::string& train, const std::string& other = "0.5") {
   return weights_file_name({"fit", {{"train", train}, {"cut", other}}, "", ""});

@@ -1,5 +1,6 @@
 #include "framework/run/keep/keys.hpp"
 
+#include "framework/compute/device.hpp"
 #include "framework/compute/matmul.hpp"
 #include "framework/run/keep/data_files.hpp"
 #include "framework/run/weights/weights_file.hpp"
@@ -31,7 +32,7 @@ class Keys {
     numerics_.text("build", computing.build);
     numerics_.text("oneDNN", library.version);
     numerics_.text("instruction_set", library.instruction_set);
-    numerics_.text("device", plan.device);
+    numerics_.text("device", compute::device_numerics(plan.device));
   }
 
   StudyKeys all() {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 
+#include "devices.hpp"
 #include "plugin_fixture.hpp"
 #include <gtest/gtest.h>
 
@@ -161,7 +162,7 @@ TEST_P(OptimizerOn, SgdKeepsMomentum) { expect_sgd(GetParam(), 0.9, 0.0, false);
 TEST_P(OptimizerOn, SgdDecaysWeights) { expect_sgd(GetParam(), 0.9, 0.1, false); }
 TEST_P(OptimizerOn, SgdLooksAhead) { expect_sgd(GetParam(), 0.9, 0.1, true); }
 
-INSTANTIATE_TEST_SUITE_P(Devices, OptimizerOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, OptimizerOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 TEST(Sgd, RefusesNesterovWithoutMomentum) {

@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -162,7 +163,7 @@ TEST_P(ProjectorOn, PhiWrapComesToRestAfterOnceWhateverTheAngle) {
   EXPECT_TRUE(same_bits(project("phi_wrap", {}, one, once), once));
 }
 
-INSTANTIATE_TEST_SUITE_P(Devices, ProjectorOn, ::testing::Values("cpu", "far"),
+INSTANTIATE_TEST_SUITE_P(Devices, ProjectorOn, ::testing::ValuesIn(tested_devices()),
                          [](const auto& one) { return std::string{one.param}; });
 
 }  // namespace

@@ -1,0 +1,11 @@
+// The devices that tests run on: one given by the environment, or those that every machine has.
+#pragma once
+
+#include <cstdlib>
+#include <vector>
+
+/// $STEPPE_TESTED_DEVICE alone (tests/gpu), or `cpu` and `far`.
+inline std::vector<const char*> tested_devices() {
+  if (const char* given = std::getenv("STEPPE_TESTED_DEVICE")) return {given};
+  return {"cpu", "far"};
+}
