@@ -101,9 +101,6 @@ class ProfiledQueue final : public Queue {
                      const Tensor& w) override {
     watch_.time({"adaptive_step"}, &Queue::adaptive_step, a, m, b, v, epsilon, w);
   }
-  void times(const Tensor& x, const Tensor& factor, const Tensor& y) override {
-    watch_.time({"times"}, &Queue::times, x, factor, y);
-  }
   void adam_step(const AdamStep& step, const Tensor& gradient, const Tensor& mean,
                  const Tensor& square, const Tensor& weights) override {
     watch_.time({"adam_step"}, &Queue::adam_step, step, gradient, mean, square, weights);
