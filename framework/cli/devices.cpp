@@ -57,9 +57,7 @@ DeviceCheck check_device(const std::string& name) {
     out.description = device->description();
     for (const auto& wanted : compute::precision_names()) {
       const auto precision = *compute::precision_called(wanted);
-      // A GPU makes all products in f32.
-      if (precision != compute::Precision::f32 && device->name().starts_with("gpu")) continue;
-      if (compute::precision_here(precision) != precision) {
+      if (compute::precision_here(precision, name) != precision) {
         out.idle.push_back(wanted);
       } else if (const auto wrong = wrong_products(*device, precision); wrong > 0) {
         out.trouble = fmt::format("{} of {} entries of a product of matrices in {} are wrong",
@@ -116,8 +114,8 @@ std::string devices_text(const std::vector<DeviceCheck>& devices) {
   if (const auto idle =
           std::ranges::find_if(devices, [](const auto& d) { return !d.idle.empty(); });
       idle != devices.end())
-    out +=
-        fmt::format("  precision {} {}\n", fmt::join(idle->idle, " or "), compute::why_no_bf16());
+    out += fmt::format("  precision {} {}\n", fmt::join(idle->idle, " or "),
+                       compute::why_no_bf16(idle->name));
   return out;
 }
 

@@ -14,7 +14,7 @@ struct DeviceCheck {
   bool for_tests = false;
   std::string description;              ///< what shapes its numbers
   std::vector<std::string> precisions;  ///< those whose check came out right
-  std::vector<std::string> idle;        ///< precisions that this processor does in f32
+  std::vector<std::string> idle;        ///< precisions that it does in f32
   std::string trouble;                  ///< why it is of no use; "" when it works
 
   bool works() const { return there && trouble.empty(); }

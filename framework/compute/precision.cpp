@@ -30,6 +30,8 @@ bool uses_bf16() {
          has_fast_bf16(static_cast<unsigned>(dnnl::get_effective_cpu_isa()));
 }
 
+bool is_gpu(std::string_view device) { return device.starts_with("gpu"); }
+
 }  // namespace
 
 std::string_view name_of(Precision precision) {
@@ -53,9 +55,12 @@ bool has_fast_bf16(unsigned instruction_sets) {
   return (instruction_sets & amx) == amx;
 }
 
-Precision precision_here(Precision wanted) { return uses_bf16() ? wanted : Precision::f32; }
+Precision precision_here(Precision wanted, std::string_view device) {
+  return uses_bf16() && !is_gpu(device) ? wanted : Precision::f32;
+}
 
-std::string why_no_bf16() {
+std::string why_no_bf16(std::string_view device) {
+  if (is_gpu(device)) return fmt::format("is none of '{}', whose products are in f32", device);
   if (uses_bf16()) return "";
   return fmt::format("needs a processor with AMX; this one has {}",
                      matmul_library().instruction_set);

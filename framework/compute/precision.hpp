@@ -38,12 +38,13 @@ inline constexpr auto bf16_variable = "STEPPE_BF16";
 /// f32: those with AMX do. On others a product takes longer than in f32, or fails.
 bool has_fast_bf16(unsigned instruction_sets);
 
-/// What products are made in here, where `wanted` was asked for: f32 in place of what has no use on
-/// this processor. Precisions as such are possible wherever oneDNN has them.
-Precision precision_here(Precision wanted);
+/// What products are made in on this device, where `wanted` was asked for: f32 in place of what has
+/// no use on this processor, and on a GPU always. Precisions as such are possible wherever oneDNN
+/// has them.
+Precision precision_here(Precision wanted, std::string_view device = "cpu");
 
 /// "needs a processor with AMX; this one has avx512_core": what is missing for bfloat16 products;
 /// "" where `precision_here` gives what was asked for.
-std::string why_no_bf16();
+std::string why_no_bf16(std::string_view device = "cpu");
 
 }  // namespace steppe::compute

@@ -162,8 +162,8 @@ void remark_precision(const Outline& outline, const Plan& plan, std::vector<Prob
     if (!node.attacks.empty()) look_at(node.trainer, "attack_precision", node.precision.attack);
   }
   if (first)
-    problems.push_back(
-        {*first, message::trained_in_f32(wanted, compute::why_no_bf16()), Severity::note});
+    problems.push_back({*first, message::trained_in_f32(wanted, compute::why_no_bf16(plan.device)),
+                        Severity::note});
 }
 
 /// Legal but odd.

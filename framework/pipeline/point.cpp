@@ -70,7 +70,8 @@ std::optional<PointPlanner::Training> PointPlanner::training(const Heading& trai
   if (!good || !data) return std::nullopt;
   out.data = std::move(*data);
   const auto precision = [&](std::string_view setting) {
-    return compute::precision_here(*compute::precision_called(wiring.text(setting)));
+    return compute::precision_here(*compute::precision_called(wiring.text(setting)),
+                                   draft_.plan.device);
   };
   out.node.precision = {precision("precision"), precision("attack_precision")};
   out.node.key = training_key(out.node, out.data, draft_.plan);

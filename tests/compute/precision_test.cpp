@@ -51,6 +51,8 @@ TEST(Precisions, AreF32WhereNothingElseIsWorthIt) {
   const Bf16Variable variable{"always"};
   for (const Precision precision : all_bf16) EXPECT_EQ(precision_here(precision), precision);
   EXPECT_EQ(why_no_bf16(), "");
+  EXPECT_EQ(precision_here(Precision::bf16, "gpu:1"), Precision::f32);
+  EXPECT_EQ(why_no_bf16("gpu:1"), "is none of 'gpu:1', whose products are in f32");
 }
 
 struct Size {

@@ -44,7 +44,7 @@ says 2 "epochz" plan "$file" --set trainer.fit.epochz=1
 says 0 "^digraph \"quickstart\" {" graph "$file" $tiny
 says 2 "nothing was run" graph "$file" --set trainer.fit.epochz=1
 says 0 "works in f32" devices
-says 0 "built without it" devices
+says 0 "gpu            [a-zA-Z]" devices
 says 0 "oneDNN" version
 says 0 "^  run  "
 says 0 "^plugin interface" --version
