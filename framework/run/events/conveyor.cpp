@@ -21,7 +21,7 @@ std::size_t most_at_once() {
 Conveyor::Conveyor(std::function<void(Chunk&)> work, std::function<void(Chunk&&)> deliver)
     : work_{std::move(work)}, deliver_{std::move(deliver)}, most_{most_at_once()} {}
 
-Conveyor::~Conveyor() { wait(); }
+Conveyor::~Conveyor() noexcept { wait(); }
 
 void Conveyor::add(Chunk chunk) {
   throw_failure();

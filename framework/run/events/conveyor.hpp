@@ -20,7 +20,7 @@ class Conveyor {
  public:
   /// `work`: on any thread, for several chunks at once. `deliver`: never for two at once.
   Conveyor(std::function<void(Chunk&)> work, std::function<void(Chunk&&)> deliver);
-  ~Conveyor();
+  ~Conveyor() noexcept;
   Conveyor(const Conveyor&) = delete;
   Conveyor& operator=(const Conveyor&) = delete;
 
