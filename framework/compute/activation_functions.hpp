@@ -11,24 +11,24 @@ namespace steppe::compute {
 
 /// x s(x), with s the logistic function
 struct Silu {
-  static float value(float x, float) { return x * sigmoid(x); }
-  static float first(float x, float) {
+  [[gnu::always_inline]] static float value(float x, float) { return x * sigmoid(x); }
+  [[gnu::always_inline]] static float first(float x, float) {
     const Logistic s = logistic(x);
     return s.value + x * (s.value * s.complement);
   }
-  static float second(float x, float) {
+  [[gnu::always_inline]] static float second(float x, float) {
     const Logistic s = logistic(x);
     return (s.value * s.complement) * (2.0F + x * (s.complement - s.value));
   }
 };
 
 struct Sigmoid {
-  static float value(float x, float) { return sigmoid(x); }
-  static float first(float x, float) {
+  [[gnu::always_inline]] static float value(float x, float) { return sigmoid(x); }
+  [[gnu::always_inline]] static float first(float x, float) {
     const Logistic s = logistic(x);
     return s.value * s.complement;
   }
-  static float second(float x, float) {
+  [[gnu::always_inline]] static float second(float x, float) {
     const Logistic s = logistic(x);
     return (s.value * s.complement) * (s.complement - s.value);
   }
@@ -36,53 +36,55 @@ struct Sigmoid {
 
 /// The leaky one with slope 0, except that it must not turn -infinity into NaN.
 struct Relu {
-  static float value(float x, float) { return x < 0.0F ? 0.0F : x; }
-  static float first(float x, float) { return x > 0.0F ? 1.0F : 0.0F; }
-  static float second(float, float) { return 0.0F; }
+  [[gnu::always_inline]] static float value(float x, float) { return x < 0.0F ? 0.0F : x; }
+  [[gnu::always_inline]] static float first(float x, float) { return x > 0.0F ? 1.0F : 0.0F; }
+  [[gnu::always_inline]] static float second(float, float) { return 0.0F; }
 };
 
 struct LeakyRelu {
-  static float value(float x, float p) {
+  [[gnu::always_inline]] static float value(float x, float p) {
     const float leak = p * x;
     return x > 0.0F ? x : leak;
   }
-  static float first(float x, float p) { return x > 0.0F ? 1.0F : p; }
-  static float second(float, float) { return 0.0F; }
+  [[gnu::always_inline]] static float first(float x, float p) { return x > 0.0F ? 1.0F : p; }
+  [[gnu::always_inline]] static float second(float, float) { return 0.0F; }
 };
 
 /// x F(x), with F the normal distribution: the exact form (arXiv:1606.08415), not that with tanh
 struct Gelu {
-  static float value(float x, float) { return x * normal_at(x).below; }
-  static float first(float x, float) {
+  [[gnu::always_inline]] static float value(float x, float) { return x * normal_at(x).below; }
+  [[gnu::always_inline]] static float first(float x, float) {
     const Normal at = normal_at(x);
     return at.below + at.x * at.density;
   }
-  static float second(float x, float) {
+  [[gnu::always_inline]] static float second(float x, float) {
     const Normal at = normal_at(x);
     return at.density * (2.0F - at.x * at.x);
   }
 };
 
 struct Tanh {
-  static float value(float x, float) { return hyperbolic_tangent(x); }
-  static float first(float x, float) {
+  [[gnu::always_inline]] static float value(float x, float) { return hyperbolic_tangent(x); }
+  [[gnu::always_inline]] static float first(float x, float) {
     const Logistic s = logistic(2.0F * x);
     return 4.0F * (s.value * s.complement);
   }
-  static float second(float x, float) { return -2.0F * hyperbolic_tangent(x) * first(x, 0.0F); }
+  [[gnu::always_inline]] static float second(float x, float) {
+    return -2.0F * hyperbolic_tangent(x) * first(x, 0.0F);
+  }
 };
 
 /// x above zero, p (exp(x) - 1) below (arXiv:1511.07289)
 struct Elu {
-  static float value(float x, float p) {
+  [[gnu::always_inline]] static float value(float x, float p) {
     const float below = p * expm1_negative(x > 0.0F ? 0.0F : x);
     return x > 0.0F ? x : below;
   }
-  static float first(float x, float p) {
+  [[gnu::always_inline]] static float first(float x, float p) {
     const float below = p * exp_negative(x > 0.0F ? 0.0F : x);
     return x > 0.0F ? 1.0F : below;
   }
-  static float second(float x, float p) {
+  [[gnu::always_inline]] static float second(float x, float p) {
     const float below = p * exp_negative(x > 0.0F ? 0.0F : x);
     return x > 0.0F ? 0.0F : below;
   }
@@ -92,16 +94,20 @@ struct Elu {
 struct Selu {
   static constexpr float alpha = 1.67326324F, scale = 1.05070099F;
 
-  static float value(float x, float) { return scale * Elu::value(x, alpha); }
-  static float first(float x, float) { return scale * Elu::first(x, alpha); }
-  static float second(float x, float) { return scale * Elu::second(x, alpha); }
+  [[gnu::always_inline]] static float value(float x, float) { return scale * Elu::value(x, alpha); }
+  [[gnu::always_inline]] static float first(float x, float) { return scale * Elu::first(x, alpha); }
+  [[gnu::always_inline]] static float second(float x, float) {
+    return scale * Elu::second(x, alpha);
+  }
 };
 
 /// log(1 + exp(x))
 struct Softplus {
-  static float value(float x, float) { return (x > 0.0F ? x : 0.0F) + softplus_excess(x); }
-  static float first(float x, float) { return Sigmoid::value(x, 0.0F); }
-  static float second(float x, float) { return Sigmoid::first(x, 0.0F); }
+  [[gnu::always_inline]] static float value(float x, float) {
+    return (x > 0.0F ? x : 0.0F) + softplus_excess(x);
+  }
+  [[gnu::always_inline]] static float first(float x, float) { return Sigmoid::value(x, 0.0F); }
+  [[gnu::always_inline]] static float second(float x, float) { return Sigmoid::first(x, 0.0F); }
 };
 
 }  // namespace steppe::compute

@@ -1,6 +1,9 @@
 // exp, log1p, tanh and the normal distribution as straight-line code: loops over them vectorise,
 // and the bits are the same everywhere, which libm does not promise.
 //
+// All of it is inlined by force: a loop with one call left in it is no vector loop, and the
+// compiler decides anew with every change of its surroundings.
+//
 // Everything here takes arguments that cannot overflow: logistic functions need exp(-|z|) only.
 #pragma once
 
@@ -15,7 +18,7 @@ struct Exponential {
   float power, rest;
 };
 
-inline Exponential exponential(float x) {
+[[gnu::always_inline]] inline Exponential exponential(float x) {
   const float clipped = x < -87.0F ? -87.0F : x;
   // x = k log 2 + r with |r| <= (log 2) / 2. Adding 1.5 * 2^23 rounds k into the low bits.
   const float shifted = clipped * 1.44269504F + 0x1.8p23F;
@@ -34,20 +37,20 @@ inline Exponential exponential(float x) {
 }
 
 /// exp(x) for x <= 0, relative error below 2e-7.
-inline float exp_negative(float x) {
+[[gnu::always_inline]] inline float exp_negative(float x) {
   const Exponential e = exponential(x);
   return (1.0F + e.rest) * e.power;
 }
 
 /// exp(x) - 1 for x <= 0, relative error below 4e-7: near zero the power is 1 and drops out.
-inline float expm1_negative(float x) {
+[[gnu::always_inline]] inline float expm1_negative(float x) {
   const Exponential e = exponential(x);
   return (e.power - 1.0F) + e.power * e.rest;
 }
 
 /// log(1 + e) for e in [0, 1], relative error below 4e-7: twice the series of artanh at
 /// s = e / (2 + e) <= 1/3, whose next term is below 2e-8.
-inline float log1p_unit(float e) {
+[[gnu::always_inline]] inline float log1p_unit(float e) {
   const float s = e / (2.0F + e);
   const float t = s * s;
   float q = 1.0F / 13.0F;
@@ -60,7 +63,7 @@ inline float log1p_unit(float e) {
 }
 
 /// log(1 + x) for x >= 0, relative error below 5e-7. NaN stays NaN.
-inline float log1p_positive(float x) {
+[[gnu::always_inline]] inline float log1p_positive(float x) {
   if (x <= 1.0F) return log1p_unit(x);
   // 1 + x = 2^k m with m in [1, 2); multiplying by 2^-k is exact.
   const std::uint32_t exponent = std::bit_cast<std::uint32_t>(1.0F + x) >> 23U;
@@ -68,7 +71,7 @@ inline float log1p_positive(float x) {
   return log1p_unit(m - 1.0F) + (static_cast<float>(exponent) - 127.0F) * 0.693147181F;
 }
 
-inline float magnitude(float z) { return z < 0.0F ? -z : z; }
+[[gnu::always_inline]] inline float magnitude(float z) { return z < 0.0F ? -z : z; }
 
 /// The logistic function and one minus it, both without cancellation.
 struct Logistic {
@@ -76,20 +79,22 @@ struct Logistic {
   float complement;  ///< 1 / (1 + exp(z)), the same for z < 86
 };
 
-inline Logistic logistic(float z) {
+[[gnu::always_inline]] inline Logistic logistic(float z) {
   const float e = exp_negative(-magnitude(z));
   const float large = 1.0F / (1.0F + e);
   const float small = e * large;
   return {z < 0.0F ? small : large, z < 0.0F ? large : small};
 }
 
-inline float sigmoid(float z) { return logistic(z).value; }
+[[gnu::always_inline]] inline float sigmoid(float z) { return logistic(z).value; }
 
 /// log(1 + exp(z)) - max(z, 0) = log(1 + exp(-|z|)), relative error below 5e-7 for |z| < 86.
-inline float softplus_excess(float z) { return log1p_unit(exp_negative(-magnitude(z))); }
+[[gnu::always_inline]] inline float softplus_excess(float z) {
+  return log1p_unit(exp_negative(-magnitude(z)));
+}
 
 /// Relative error below 6e-7.
-inline float hyperbolic_tangent(float x) {
+[[gnu::always_inline]] inline float hyperbolic_tangent(float x) {
   const float m = -expm1_negative(-2.0F * magnitude(x));
   const float y = m / (2.0F - m);
   return x < 0.0F ? -y : y;
@@ -102,7 +107,7 @@ struct Normal {
   float below;    ///< (1 + erf(x / sqrt(2))) / 2, relative error below 4e-7 for x > -12.5
 };
 
-inline Normal normal_at(float x) {
+[[gnu::always_inline]] inline Normal normal_at(float x) {
   const float t = magnitude(x) > 13.25F ? 13.25F : magnitude(x);
   // What t * t loses to rounding, exactly: the upper half of t's bits squares without loss.
   const float upper = std::bit_cast<float>(std::bit_cast<std::uint32_t>(t) & 0xFFFFF000U);
