@@ -27,10 +27,11 @@ struct Attacked : verify::AttackTrial {
 TEST_P(SpansOn, MoveEventsAsOperationsDo) {
   Attacked spans{{catalogue(), "test_span_fgsm", "", GetParam()}},
       operations{{catalogue(), "fgsm", "", GetParam()}};
-  const std::string held = "hold = [\"*.charge\", \"padding\"]\n";
-  const auto moved = spans.attack(0.1, held);
-  EXPECT_TRUE(same_bits(moved, operations.attack(0.1, held)));
-  EXPECT_FALSE(same_bits(moved, spans.before_));
+  for (const std::string held : {"", "hold = [\"*.charge\", \"padding\"]\n"}) {
+    const auto moved = spans.attack(0.1, held);
+    EXPECT_TRUE(same_bits(moved, operations.attack(0.1, held))) << held;
+    EXPECT_FALSE(same_bits(moved, spans.before_)) << held;
+  }
 }
 
 TEST_P(SpansOn, MoveWeightsAsOperationsDo) {
