@@ -84,6 +84,10 @@ says 2 "study.toml:3:10: error: there is no device 'gpux'" run study.toml
 says 0 "^  gpu:1  *works in f32; gpu, oneDNN .*, OpenCL .*, sums in double" PRETEND_TWO=1 devices
 says 0 "^  gpu  *works in f32; .*, sums in pairs of floats" PRETEND_NO_DOUBLE=1 devices
 
+# A library whose own kernels the driver does not take.
+says 0 "^  gpu  *works in f32; .*, products by a kernel of Steppe's own: oneDNN makes none here (could not" \
+  PRETEND_NO_PRODUCT=1 devices
+
 # No memory left, at the first tensor or later on.
 study gpu
 for memory in 5000 500000; do

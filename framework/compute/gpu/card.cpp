@@ -29,9 +29,14 @@ dnnl::engine engine_of(std::size_t index) {
   }
 }
 
-std::string describe(cl_device_id device, bool doubles) {
-  return fmt::format("{}, OpenCL {} {}, sums in {}", library(), text_of(device, CL_DEVICE_NAME),
-                     text_of(device, CL_DRIVER_VERSION), doubles ? "double" : "pairs of floats");
+std::string describe(cl_device_id device, bool doubles, const Products& products) {
+  auto text =
+      fmt::format("{}, OpenCL {} {}, sums in {}", library(), text_of(device, CL_DEVICE_NAME),
+                  text_of(device, CL_DRIVER_VERSION), doubles ? "double" : "pairs of floats");
+  if (!products.trouble().empty())
+    text += fmt::format(", products by a kernel of Steppe's own: oneDNN makes none here ({})",
+                        products.trouble());
+  return text;
 }
 
 /// What is told where a device has no memory left.
@@ -73,7 +78,8 @@ Card::Card(std::size_t index)
       context_{dnnl::ocl_interop::get_context(engine_)},
       programs_{context_, dnnl::ocl_interop::get_device(engine_), kernel_cache()},
       products_{engine_},
-      description_{describe(dnnl::ocl_interop::get_device(engine_), programs_.doubles())} {}
+      description_{
+          describe(dnnl::ocl_interop::get_device(engine_), programs_.doubles(), products_)} {}
 
 Owned<cl_mem> Card::room(std::size_t bytes) const {
   cl_int status = CL_SUCCESS;

@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
+using testing::Not;
 
 /// What a child process compiled, and what it did not.
 struct Report {
@@ -124,12 +125,14 @@ TEST_F(Compiles, AllOfTheProduct) {
   const auto report = compiled("product", "DNNL_VERBOSE=2");
   expect_all_kernels(report);
   EXPECT_EQ(count(report, "training "), 5U);
+  EXPECT_THAT(report.device, Not(HasSubstr("oneDNN makes none")));
   // What oneDNN made, and made of nothing but known products.
   EXPECT_FALSE(report.of_onednn.empty());
   for (const auto& primitive : report.of_onednn) {
     const auto last = primitive.rfind(','), before = primitive.rfind(',', last - 1);
     const auto shape = primitive.substr(before + 1, last - before - 1);
     EXPECT_THAT(primitive, HasSubstr(",gpu,matmul,"));
+    if (shape == "16x16:16x16:16x16") continue;  // by which it is tried whether there are any
     EXPECT_THAT(report.made, Contains(HasSubstr("product " + shape))) << primitive;
   }
   std::printf("%s: %zu programs with %zu kernels, %zu primitives for %zu products, %zu trainings\n",
@@ -138,6 +141,8 @@ TEST_F(Compiles, AllOfTheProduct) {
 }
 
 TEST_F(Compiles, KernelsWithoutDoublePrecision) {
+  if (compiled("nothing").device.find("pairs of floats") != std::string::npos)
+    GTEST_SKIP() << "this family has none: AllOfTheProduct is about it";
   const auto report = compiled("kernels", "OverrideDefaultFP64Settings=0");
   expect_all_kernels(report);
   EXPECT_THAT(report.device, HasSubstr("pairs of floats"));

@@ -12,7 +12,7 @@
 // PRETEND_NO_DOUBLE=1 hides double precision, which many of Intel's GPUs do not have. For tests of
 // what is said when something is missing: PRETEND_TWO=1 shows the device twice, PRETEND_VENDOR=1
 // lets it be of another vendor, PRETEND_NO_SECTION=1 leaves the binary as it is,
-// PRETEND_MEMORY=<bytes> is all that it has.
+// PRETEND_NO_PRODUCT=1 refuses oneDNN's product, PRETEND_MEMORY=<bytes> is all that it has.
 #define _GNU_SOURCE
 #include <CL/cl.h>
 #include <CL/cl_layer.h>
@@ -148,7 +148,10 @@ static cl_program CL_API_CALL program_of(cl_context context, cl_uint count, cons
     probe |= contains(texts[i], length, "kernel void _(){}");
   }
   cl_program program;
-  if (product) {
+  if (product && getenv("PRETEND_NO_PRODUCT")) {
+    if (status) *status = CL_OUT_OF_RESOURCES;
+    program = NULL;
+  } else if (product) {
     char* text = text_of_file(PRETEND_PRODUCT);
     const char* only = text;
     program = below->clCreateProgramWithSource(context, 1, &only, NULL, status);
