@@ -69,7 +69,8 @@ Products products_of(const pipeline::Plan& plan) {
   const auto outcome = run::run_study(plan, options, nobody);
   if (!outcome.failures.empty()) throw std::runtime_error{outcome.failures.front().sentence};
   Products out;
-  for (const auto& [stage, kernel, spent] : profile.sums().kernels)
+  const auto sums = profile.sums();
+  for (const auto& [stage, kernel, spent] : sums.kernels)
     if (kernel.operation == "matmul")
       out.emplace(kernel.rows, kernel.inner, kernel.columns, kernel.transpose);
   return out;
