@@ -1,7 +1,8 @@
 // Matrix products by oneDNN on its OpenCL engine.
 //
 // Plain layouts and no post-operations: on this stack, layout changes abort the process and
-// post-operations do not compile (docs/gpu.md). What a product is added to, a kernel of ours adds.
+// post-operations with a tensor cannot be made (docs/gpu.md). What a product is added to, a kernel
+// of ours adds.
 #pragma once
 
 #include "framework/compute/gpu/opencl.hpp"
