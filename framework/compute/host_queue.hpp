@@ -7,7 +7,7 @@
 namespace steppe::compute {
 
 template <class Room>
-class HostQueue final : public HostLayers<Room> {
+class HostQueue : public HostLayers<Room> {
  public:
   using HostLayers<Room>::HostLayers;
 
@@ -143,8 +143,10 @@ class HostQueue final : public HostLayers<Room> {
     room_.finish();
   }
 
- private:
+ protected:
   using HostLayers<Room>::device_;
+
+ private:
   using HostLayers<Room>::room_;
   using HostLayers<Room>::run;
 };

@@ -19,9 +19,9 @@ Batch::Batch(const Dataset& data, compute::Queue& queue, std::size_t capacity)
     : data_{data},
       queue_{queue},
       event_weights_{data.weights()},
-      features_{queue.device().matrix(capacity, data.features().columns)},
-      labels_{queue.device().matrix(capacity, 1)},
-      weights_{queue.device().matrix(capacity, 1)} {}
+      features_{queue.matrix(capacity, data.features().columns)},
+      labels_{queue.matrix(capacity, 1)},
+      weights_{queue.matrix(capacity, 1)} {}
 
 void Batch::load(std::span<const std::uint32_t> rows) {
   rows_.assign(rows.begin(), rows.end());
@@ -53,13 +53,12 @@ compute::Tensor Batch::filled() {
 }
 
 void Batch::prepare_filled() {
-  auto& device = queue_.device();
   const auto masks = data_.masks().columns, columns = features_.columns;
-  filled_ = device.matrix(features_.rows, columns);
+  filled_ = queue_.matrix(features_.rows, columns);
   if (masks == 0) return;
-  slots_ = device.matrix(features_.rows, masks);
-  slot_of_ = device.matrix(masks, columns);
-  slotless_ = device.matrix(1, columns);
+  slots_ = queue_.matrix(features_.rows, masks);
+  slot_of_ = queue_.matrix(masks, columns);
+  slotless_ = queue_.matrix(1, columns);
   const compute::Mapped in_slot{queue_, slot_of_}, in_none{queue_, slotless_};
   for (std::size_t c = 0; c < columns; ++c) {
     const int slot = data_.mask_of()[c];

@@ -106,8 +106,8 @@ steppe_tensor* StageHost::scratch_like(const compute::Tensor& like) {
     free_.erase(found);
     return out;
   }
-  auto& device = queue().device();
-  auto tensor = like.segments ? device.flat(like.segments) : device.matrix(like.rows, like.columns);
+  auto tensor =
+      like.segments ? queue().flat(like.segments) : queue().matrix(like.rows, like.columns);
   return scratch_.emplace_back(std::make_unique<steppe_tensor>(tensor)).get();
 }
 

@@ -9,7 +9,7 @@
 
 namespace steppe::run {
 
-LossLog::LossLog(compute::Queue& queue) : queue_{queue}, losses_{queue.device().matrix(slots, 1)} {}
+LossLog::LossLog(compute::Queue& queue) : queue_{queue}, losses_{queue.matrix(slots, 1)} {}
 
 compute::Tensor LossLog::next(std::uint64_t step) {
   if (used_ == slots) flush();
