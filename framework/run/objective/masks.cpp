@@ -25,11 +25,17 @@ EventMask::EventMask(const MoveRules& rules, const data::Dataset& data) : data_{
 
 void EventMask::write(compute::Queue& queue, std::span<const std::uint32_t> rows,
                       const compute::Tensor& to) const {
-  const compute::Mapped view{queue, to};
+  // Of rows of their own: the device may come to it when the batch has others.
+  queue.write([this, of = std::vector(rows.begin(), rows.end())](
+                  const compute::View& view) { write(of, view); },
+              to);
+}
+
+void EventMask::write(std::span<const std::uint32_t> rows, const compute::View& to) const {
   const auto masks = data_.masks();
   compute::for_each_shard(rows.size(), [&](std::size_t, std::size_t first, std::size_t last) {
     for (std::size_t r = first; r < last; ++r) {
-      float* out = view->row(r);
+      float* out = to.row(r);
       std::copy(columns_.begin(), columns_.end(), out);
       for (const Held& held : held_)
         if (const float filled = masks.row(rows[r])[held.slot]; filled != 1.0F)

@@ -19,11 +19,13 @@ class EventMask {
 
   /// Everything may move: no mask is needed.
   bool trivial() const { return trivial_; }
-  /// Writes the mask of the rows into `to`, rows x features.
+  /// Writes the mask of the rows into `to`, rows x features. It outlives the next `wait`.
   void write(compute::Queue& queue, std::span<const std::uint32_t> rows,
              const compute::Tensor& to) const;
 
  private:
+  void write(std::span<const std::uint32_t> rows, const compute::View& to) const;
+
   const data::Dataset& data_;
   /// Features next to each other that one slot's filling decides on.
   struct Held {
