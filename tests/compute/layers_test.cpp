@@ -30,7 +30,8 @@ TEST_P(LayerOperations, MatmulMultipliesInAllThreeWays) {
           second ? random_matrix(size.columns, inner, 2) : random_matrix(inner, size.columns, 2);
       const Reference start = random_matrix(rows, size.columns, 3);
       const Tensor c = put(start);
-      const double tolerance = 4e-7 * std::sqrt(static_cast<double>(inner));
+      // In whatever order it is summed; one term after the other needs 4.1e-7.
+      const double tolerance = 5e-7 * std::sqrt(static_cast<double>(inner));
       queue->matmul(put(a), put(b), c, transpose, {.accumulate = true});
       expect_near(get(c), product(a, b, start, transpose), tolerance, 3.0);
       queue->matmul(put(a), put(b), c, transpose);

@@ -1,17 +1,9 @@
 #!/bin/sh
 # A run leaves its trained networks; `apply` scores events with one of them, from the run or from the
 # weight file alone, and says which there are when it is not clear; `export` writes ONNX.
-#
-#   apply.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
-"$steppe" run --no-store "$source/pipelines/quickstart.toml" \
+"$steppe" run --no-store "$quickstart" \
   --set values.jets=500 --set values.epochs=1 \
   --set matrix.trial=1 --out run >/dev/null
 
@@ -44,7 +36,7 @@ fails "there is no axis 'atack'; did you mean 'attack'" \
   "$steppe" apply run --training atack=fgsm --data features.herwig --out x.csv
 fails "is no axis with a value" "$steppe" apply run --training fgsm --data toy --out x.csv
 fails "is a pipeline file; give the folder of its run, such as 'runs/quickstart'" \
-  "$steppe" apply "$source/pipelines/quickstart.toml" --data features.herwig --out x.csv
+  "$steppe" apply "$quickstart" --data features.herwig --out x.csv
 fails "^pipeline in 'alone.safetensors': error: there is no" \
   "$steppe" apply alone.safetensors --data features.herwg --out x.csv
 fails "one of the data sets: .*features.pythia" \

@@ -1,24 +1,16 @@
 #!/bin/sh
 # `steppe bench` times every training of a plan and keeps nothing. No figure is held to a bound that
 # depends on the machine.
-#
-#   bench.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
+. "$2/tests/pipelines/begin.sh"
 tiny="--set matrix.trial=1 --set values.jets=400 --set values.epochs=2"
 
-"$steppe" bench "$source/pipelines/quickstart.toml" $tiny --steps 12 --json >speed.json
-"$steppe" bench "$source/pipelines/quickstart.toml" $tiny --steps 5 --threads 2 >speed.txt
+"$steppe" bench "$quickstart" $tiny --steps 12 --json >speed.json
+"$steppe" bench "$quickstart" $tiny --steps 5 --threads 2 >speed.txt
 grep -q "^fit (train=pythia, attack=fgsm, trial=0) " speed.txt
 [ "$(ls)" = "$(printf 'speed.json\nspeed.txt')" ] || { ls; echo "something was kept"; exit 1; }
 
 got=0
-"$steppe" bench "$source/pipelines/quickstart.toml" --set trainer.fit.epochz=1 2>/dev/null || got=$?
+"$steppe" bench "$quickstart" --set trainer.fit.epochz=1 2>/dev/null || got=$?
 [ "$got" -eq 2 ]
 
 command -v python3 >/dev/null || exit 0

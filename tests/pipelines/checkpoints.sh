@@ -2,46 +2,19 @@
 # A training that is killed, or stopped, goes on from its last checkpoint when the same command is
 # given again, trains the epochs that are left and no other, and ends with the bytes of one that was
 # never stopped.
-#
-#   checkpoints.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
 epochs=1000
 cat >study.toml <<END
-[pipeline]
-name = "long"
-seed = 11
-[reader.toy]
-use            = "toy_jets"
-jets_per_class = 500
-[transform.features]
-use   = "jet_features"
-input = ["toy"]
-[model.net]
-use        = "dense"
-hidden     = [16]
-preprocess = ["standardise"]
-[optimizer.adamw]
+extends = "$source/tests/pipelines/toy.toml"
+[values]
+jets   = 500
+epochs = $epochs
 [attack.ssam_d]
 rho = 0.1
 [trainer.fit]
-use       = "supervised"
-data      = "features"
-model     = "net"
-optimizer = "adamw"
-attack    = "ssam_d"
-average   = "ema"
-batch     = 64
-epochs    = $epochs
-[evaluate]
-of      = "fit"
-on      = ["features"]
-metrics = ["auc"]
+attack  = "ssam_d"
+average = "ema"
 END
 
 fail() {

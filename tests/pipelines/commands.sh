@@ -1,17 +1,8 @@
 #!/bin/sh
 # The commands that look and tell: what they print for programs is JSON, their exit codes and
 # sentences are as `steppe --help` says, and shells can read what is written for them.
-#
-#   commands.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
-file=$source/pipelines/quickstart.toml
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
 PATH=$(dirname "$steppe"):$PATH
 
 says() { # says <exit code> <text> <arguments...>
@@ -28,7 +19,7 @@ says() { # says <exit code> <text> <arguments...>
 }
 
 says 2 "did you mean 'check'" chekc
-says 2 "did you mean '--threads'" run "$file" --thread 2
+says 2 "did you mean '--threads'" run "$quickstart" --thread 2
 says 2 "did you mean '--version'" --versoin
 says 2 "has no use for 'two'" devices two
 says 2 "bash,zsh,fish" completion csh
@@ -39,10 +30,10 @@ for command in $("$steppe" --help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
 done
 
 tiny="--set matrix.trial=1"
-says 0 "^quickstart: 6 points, 2 data sets, 6 trainings, 12 scores" plan "$file" $tiny
-says 2 "epochz" plan "$file" --set trainer.fit.epochz=1
-says 0 "^digraph \"quickstart\" {" graph "$file" $tiny
-says 2 "nothing was run" graph "$file" --set trainer.fit.epochz=1
+says 0 "^quickstart: 6 points, 2 data sets, 6 trainings, 12 scores" plan "$quickstart" $tiny
+says 2 "epochz" plan "$quickstart" --set trainer.fit.epochz=1
+says 0 "^digraph \"quickstart\" {" graph "$quickstart" $tiny
+says 2 "nothing was run" graph "$quickstart" --set trainer.fit.epochz=1
 says 0 "works in f32" devices
 says 0 "gpu            [a-zA-Z]" devices
 says 0 "oneDNN" version
@@ -77,14 +68,14 @@ json() { # json <exit code> <expression of Python about `it`> <arguments...>
 json 0 "any(s['name'] == 'pgd' and s['kind'] == 'attack' for s in it['stages'])" list --json
 json 0 "all(s['kind'] == 'model' for s in it['stages'])" list model --json
 json 0 "it[0]['settings'][0]['name'] == 'epsilon' and it[0]['wiring']" describe fgsm --json
-json 0 "it['fine'] and it['errors'] == 0" check "$file" --json
+json 0 "it['fine'] and it['errors'] == 0" check "$quickstart" --json
 json 2 "not it['fine'] and it['problems'][0]['severity'] == 'error' and
   it['problems'][0]['file'] == '--set trainer.fit.epochz=1' and it['problems'][0]['line'] == 1 and
   \"did you mean 'epochs'\" in it['problems'][0]['sentence']" \
-  check "$file" --set trainer.fit.epochz=1 --json
+  check "$quickstart" --set trainer.fit.epochz=1 --json
 json 2 "'there is no file' in it['problems'][0]['sentence']" check nowhere.toml --json
 json 0 "it['counts']['trainings'] == 6 == len(it['trainings']) and
-  it['trainings'][0]['parameters'] == 88001 and it['counts']['shared'] == 0" plan "$file" $tiny --json
+  it['trainings'][0]['parameters'] == 88001 and it['counts']['shared'] == 0" plan "$quickstart" $tiny --json
 json 0 "it['abi']['minor'] >= 0 and it['libraries']['oneDNN']" version --json
 json 0 "it['healthy'] and it['devices'][0]['works'] and it['cpu']['instruction_set']" doctor --json
 json 1 "not it['healthy'] and len(it['plugins']['set_aside']) == 1" \
@@ -94,7 +85,7 @@ json 0 "it['properties']['attack']" schema
 
 # Points that differ in what is not trained share their training.
 cat >shared.toml <<END
-extends = "$file"
+extends = "$quickstart"
 [matrix]
 efficiency = [0.5, 0.85]
 [metric.rejection]
@@ -108,7 +99,7 @@ json 0 "it['counts']['points'] == 12 and it['counts']['trainings'] == 6 and
   plan shared.toml $tiny --set 'require=[]' --json
 
 if command -v dot >/dev/null; then
-  "$steppe" graph "$file" $tiny | dot -Tsvg >graph.svg
+  "$steppe" graph "$quickstart" $tiny | dot -Tsvg >graph.svg
 fi
 if command -v man >/dev/null && command -v groff >/dev/null; then
   "$steppe" man >steppe.1

@@ -1,18 +1,11 @@
 #!/bin/sh
 # A figure is drawn once: an unchanged second run starts no gnuplot and leaves the same page, but for
 # times; without the store the same figures are drawn again.
-#
-#   figures.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-file=$2/pipelines/quickstart.toml
-work=$3
+. "$2/tests/pipelines/begin.sh"
 tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=2"
 real=$(command -v gnuplot) || exit 77
 
-rm -rf "$work"
-mkdir -p "$work/programs"
-cd "$work"
+mkdir -p programs
 touch marks
 cat >programs/gnuplot <<END
 #!/bin/sh
@@ -26,14 +19,14 @@ drawn() { wc -l <marks; }
 # The record holds times; what stands above it does not, but for the moment in the head.
 above_the_record() { sed -e '/<section id="record">/,$d' -e '/^<p class="by">Steppe /d' "$1"; }
 
-"$steppe" run "$file" $tiny --store kept --out first >/dev/null 2>&1
+"$steppe" run "$quickstart" $tiny --store kept --out first >/dev/null 2>&1
 first=$(drawn)
 [ "$first" -ge 10 ]
 [ "$first" -eq "$(ls first/figures/*.svg | wc -l)" ]
 "$steppe" store list --store kept | grep -c " figure " | grep -qx "$first"
 "$steppe" store verify --store kept | grep -q "^0 of "
 
-"$steppe" run "$file" $tiny --store kept --out second >/dev/null 2>&1
+"$steppe" run "$quickstart" $tiny --store kept --out second >/dev/null 2>&1
 [ "$(drawn)" -eq "$first" ] || { echo "an unchanged run drew figures again"; exit 1; }
 diff -r first/figures second/figures
 diff -r first/tables second/tables

@@ -1,15 +1,8 @@
 #!/bin/sh
 # The main job in small on real Monte-Carlo jets, where there are any (data.sh).
-#
-#   jets.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
+. "$2/tests/pipelines/begin.sh"
 . "$source/tests/pipelines/data.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
 "$steppe" run --no-store "$source/pipelines/jets.toml" --set "values.data=$data" \
   --set values.epochs=1 --set matrix.trial=1 --set "matrix.attack=['none']" --out "$work"
 # One epoch is enough for an AUC that chance does not give.

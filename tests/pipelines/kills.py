@@ -17,39 +17,19 @@ import sys
 import time
 
 STUDY = """
-[pipeline]
-name = "killed"
-seed = 7
+extends = "{base}"
+[values]
+jets   = {jets}
+epochs = {epochs}
 [matrix]
 attack = [{attacks}]
 trial  = {trials}
-[reader.jets]
-use           = "toy_jets"
-jets_per_class = {jets}
-[transform.features]
-use   = "jet_features"
-input = "jets"
-[model.net]
-use        = "dense"
-hidden     = [16]
-preprocess = ["standardise"]
-[optimizer.adamw]
 [attack.fgsm]
 epsilon = 0.02
 [attack.ssam_d]
 rho = 0.05
 [trainer.fit]
-use       = "supervised"
-data      = "features.jets"
-model     = "net"
-optimizer = "adamw"
-attack    = "{{attack}}"
-batch     = 64
-epochs    = {epochs}
-[evaluate]
-of      = "fit"
-on      = ["features.jets"]
-metrics = ["auc"]
+attack = "{{attack}}"
 [sharpness.walk]
 use = "gradient_ascent"
 of  = "fit"
@@ -58,6 +38,7 @@ on  = "features.jets"
 of      = ["features.jets"]
 columns = ["jet.mass"]
 """
+BASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "toy.toml")
 
 
 class Study:
@@ -69,7 +50,7 @@ class Study:
         os.makedirs(folder)
         self.file = os.path.join(folder, "study.toml")
         with open(self.file, "w", encoding="utf-8") as out:
-            out.write(STUDY.format(**sizes))
+            out.write(STUDY.format(base=BASE, **sizes))
         self.whole = os.path.join(folder, "whole")
         subprocess.run(self.command(self.whole, "--no-store"), check=True, capture_output=True)
         begin = time.monotonic()

@@ -1,45 +1,15 @@
 #!/bin/sh
 # Data sets that are too large for memory: the same bytes from a file, which takes little memory, of
 # which a killed process leaves nothing, and which may find its disk full.
-#
-#   large_data.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work/tmp"
-cd "$work"
+mkdir -p tmp
 cat >study.toml <<END
-[pipeline]
-name = "large"
-seed = 5
+extends = "$source/tests/pipelines/toy.toml"
 [values]
-jets   = 1000
-epochs = 2
-[reader.jets]
-use            = "toy_jets"
-jets_per_class = "{jets}"
-[transform.features]
-use   = "jet_features"
-input = "jets"
-[model.net]
-use        = "dense"
-hidden     = [16]
-preprocess = ["standardise"]
-[optimizer.adamw]
+jets = 1000
 [trainer.fit]
-use       = "supervised"
-data      = "features.jets"
-model     = "net"
-optimizer = "adamw"
-batch     = 128
-epochs    = "{epochs}"
-[evaluate]
-of      = "fit"
-on      = ["features.jets"]
-metrics = ["auc"]
+batch = 128
 END
 export TMPDIR="$work/tmp"
 

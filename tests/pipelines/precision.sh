@@ -1,54 +1,29 @@
 #!/bin/sh
 # Precisions: what is asked for, what is had here, what is said and recorded of it, and found again.
-#
-#   precision.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-work=$3
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
+. "$2/tests/pipelines/begin.sh"
 unset STEPPE_BF16
-cat >study.toml <<'END'
-[pipeline]
-name = "precisions"
-seed = 3
+cat >study.toml <<END
+extends = "$source/tests/pipelines/toy.toml"
+[values]
+jets   = 150
+epochs = 1
 [matrix]
 precision = ["f32", "bf16x3", "bf16"]
-[reader.toy]
-use            = "toy_jets"
-jets_per_class = 150
-[transform.features]
-use   = "jet_features"
-input = ["toy"]
-[model.tagger]
-use        = "dense"
-preprocess = ["standardise"]
-[optimizer.adamw]
 [attack.fgsm]
 epsilon = 0.02
 [trainer.fit]
-use       = "supervised"
-data      = "features"
-model     = "tagger"
-optimizer = "adamw"
 attack    = "fgsm"
 precision = "{precision}"
-epochs    = 1
-[evaluate]
-of      = "fit"
-on      = ["features"]
-metrics = ["auc"]
 END
 run() {
-  "$steppe" run study.toml --no-report --store "$work/store" "$@" 2>words.txt >/dev/null
+  "$steppe" run study.toml --no-report --store store "$@" 2>words.txt >/dev/null
 }
 
 # An older processor than any with AMX, where there is more than one kind of them: one line says so.
 export ONEDNN_MAX_CPU_ISA=AVX2
 "$steppe" check study.toml 2>words.txt >/dev/null
 [ "$(grep -c AMX words.txt)" -eq 1 ]
-grep -q "study.toml:24:.*note: precision 'bf16x3' or 'bf16' needs a processor with AMX; this one has .*: trained in f32" words.txt
+grep -q "study.toml:11:.*note: precision 'bf16x3' or 'bf16' needs a processor with AMX; this one has .*: trained in f32" words.txt
 "$steppe" check study.toml --set trainer.fit.precision=f32 2>&1 | grep -q AMX && exit 1
 "$steppe" check study.toml --set trainer.fit.precision=f32 --set trainer.fit.attack_precision=bf16 2>&1 |
   grep -q "precision 'bf16' needs"

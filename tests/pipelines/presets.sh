@@ -1,17 +1,11 @@
 #!/bin/sh
 # Both presets of the paper train all five strategies when a study extends them, measure how sharp
 # their minima are, and give the same bytes for 1 and 2 threads and on the test device `far`.
-#
-#   presets.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
+. "$2/tests/pipelines/begin.sh"
 presets=$2/pipelines/presets
-work=$3
 
-rm -rf "$work"
-mkdir -p "$work"
 for preset in paper_text paper_code; do
-  cat >"$work/$preset.toml" <<EOF
+  cat >"$preset.toml" <<EOF
 extends = "$presets/${preset}_sharpness.toml"
 [pipeline]
 name = "$preset"
@@ -45,13 +39,13 @@ on    = "features"
 batch = 16
 EOF
   for threads in 1 2; do
-    "$steppe" run --no-store "$work/$preset.toml" --threads $threads --out "$work/$preset-$threads" >/dev/null
+    "$steppe" run --no-store "$preset.toml" --threads $threads --out "$preset-$threads" >/dev/null
   done
-  "$steppe" run --no-store "$work/$preset.toml" --set pipeline.device=far --out "$work/$preset-far" >/dev/null
-  cmp "$work/$preset-1/results.json" "$work/$preset-2/results.json"
-  cmp "$work/$preset-1/results.json" "$work/$preset-far/results.json"
+  "$steppe" run --no-store "$preset.toml" --set pipeline.device=far --out "$preset-far" >/dev/null
+  cmp "$preset-1/results.json" "$preset-2/results.json"
+  cmp "$preset-1/results.json" "$preset-far/results.json"
   # The results name the presets.
-  tr -d ' \n' <"$work/$preset-1/results.json" |
+  tr -d ' \n' <"$preset-1/results.json" |
     grep -q "\"extends\":\[\"${preset}_sharpness\",\"$preset\"\]"
 done
 "$steppe" check "$2/pipelines/toy_study.toml"

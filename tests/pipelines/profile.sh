@@ -1,22 +1,14 @@
 #!/bin/sh
 # `--profile` changes no byte of the results, its products are those of the steps that were made, and
 # its times lie inside of the run's. No figure is held to a bound that depends on the machine.
-#
-#   profile.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-file=$2/pipelines/quickstart.toml
-work=$3
+. "$2/tests/pipelines/begin.sh"
 tiny="--set matrix.trial=1 --set values.jets=400 --set values.epochs=2"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
 
-"$steppe" run --no-store --no-report "$file" $tiny --out plain >plain.txt
-"$steppe" run --store store --no-report "$file" $tiny --out first --profile >first.txt
-"$steppe" run --store store --no-report "$file" $tiny --out again --profile >again.txt
-"$steppe" run --no-store --no-report "$file" $tiny --out far --profile \
+"$steppe" run --no-store --no-report "$quickstart" $tiny --out plain >plain.txt
+"$steppe" run --store store --no-report "$quickstart" $tiny --out first --profile >first.txt
+"$steppe" run --store store --no-report "$quickstart" $tiny --out again --profile >again.txt
+"$steppe" run --no-store --no-report "$quickstart" $tiny --out far --profile \
   --set pipeline.device=far >/dev/null
 for other in first again far; do
   cmp plain/results.json $other/results.json
@@ -33,7 +25,7 @@ none "found in the store, not run" first.txt
 grep -q "^trainings: 6 of 6 found in the store, not run$" again.txt
 none "^trainer 'fit' " again.txt
 
-"$steppe" bench "$file" $tiny --steps 11 --profile >bench.txt
+"$steppe" bench "$quickstart" $tiny --steps 11 --profile >bench.txt
 grep -q "^optimizer 'adamw' " bench.txt
 
 command -v python3 >/dev/null || exit 0

@@ -1,19 +1,13 @@
 #!/bin/sh
 # A report changes no results, comes again from what a run left, and without gnuplot says what to
 # install.
-#
-#   report.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-file=$2/pipelines/quickstart.toml
-work=$3
+. "$2/tests/pipelines/begin.sh"
 tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=2"
 
-rm -rf "$work"
-mkdir -p "$work/nothing"
-"$steppe" run --no-store "$file" $tiny --out "$work/with" >"$work/out.txt" 2>&1
+mkdir -p nothing
+"$steppe" run --no-store "$quickstart" $tiny --out "$work/with" >"$work/out.txt" 2>&1
 grep -q "^report in $work/with/report.html" "$work/out.txt"
-"$steppe" run --no-store "$file" $tiny --no-report --out "$work/without" >/dev/null 2>&1
+"$steppe" run --no-store "$quickstart" $tiny --no-report --out "$work/without" >/dev/null 2>&1
 cmp "$work/with/results.json" "$work/without/results.json"
 for made in report.html tables figures; do
   [ ! -e "$work/without/$made" ] || { echo "--no-report made $made"; exit 1; }

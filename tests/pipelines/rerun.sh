@@ -1,17 +1,9 @@
 #!/bin/sh
 # A study run into the folder of another one: the weights that it does not write go, nothing else does.
-#
-#   rerun.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
 run() { # run <trials>
-  "$steppe" run "$source/pipelines/quickstart.toml" --set values.jets=400 --set values.epochs=1 \
+  "$steppe" run "$quickstart" --set values.jets=400 --set values.epochs=1 \
     --set matrix.trial="$1" --set "matrix.attack=['none']" --out out \
     >/dev/null 2>message.txt
 }

@@ -1,19 +1,12 @@
 #!/bin/sh
 # Every shipped pipeline and preset is right by the schema that editors use; wrong ones are not.
 # Needs Python with jsonschema; without them the test is skipped.
-#
-#   schema.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
-"$steppe" schema --out "$work/schema.json"
-[ -s "$work/schema.json" ]
+"$steppe" schema --out schema.json
+[ -s schema.json ]
 if ! python3 -c "import tomllib; from jsonschema import Draft202012Validator" 2>/dev/null; then
   echo "skipped: no python3 (3.11) with jsonschema; on Debian install python3-jsonschema"
   exit 77
 fi
-python3 "$source/tests/pipelines/schema.py" "$work/schema.json" "$source/pipelines"
+python3 "$source/tests/pipelines/schema.py" schema.json "$source/pipelines"

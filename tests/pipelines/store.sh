@@ -2,16 +2,9 @@
 # What was made is found again, and only that: an unchanged study trains nothing, a changed attack
 # costs its own points, damage is mended, two at once share the work; and the
 # bytes of results.json and of the weights are always those of a run without a store.
-#
-#   store.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work/here" "$work/there"
-cd "$work"
+mkdir -p here there
 # The events are in a file, which moves with the pipeline.
 awk 'BEGIN { srand(3); print "x,y,label"
   for (i = 0; i < 1500; ++i) { l = i % 2; print rand() + l * 0.3 "," rand() "," l } }' >here/events.csv

@@ -1,40 +1,12 @@
 #!/bin/sh
 # Stores in trouble: cut objects, full disks, folders nobody may write, newer versions. A run says so
 # and measures what it would have without one, or refuses in a sentence; nothing is half-written.
-#
-#   store_trouble.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
 cat >study.toml <<END
-[pipeline]
-name = "trouble"
-seed = 5
-[reader.jets]
-use            = "toy_jets"
-jets_per_class = 300
-[transform.features]
-use   = "jet_features"
-input = "jets"
-[model.net]
-use        = "dense"
-hidden     = [16]
-[optimizer.adamw]
+extends = "$source/tests/pipelines/toy.toml"
 [trainer.fit]
-use       = "supervised"
-data      = "features.jets"
-model     = "net"
-optimizer = "adamw"
-batch     = 32
-epochs    = 2
-[evaluate]
-of      = "fit"
-on      = ["features.jets"]
-metrics = ["auc"]
+batch = 32
 END
 
 run() { "$steppe" run study.toml --no-report "$@"; }

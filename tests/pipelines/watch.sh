@@ -1,19 +1,10 @@
 #!/bin/sh
 # A run told as events: on stdout and in its log, whoever reads along or leaves. It is watched from
 # its beginning to its end, and a killed one is told to be gone.
-#
-#   watch.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
-file=$source/pipelines/quickstart.toml
+. "$2/tests/pipelines/begin.sh"
 tiny="--set values.jets=400 --set values.epochs=1 --set matrix.trial=2 --set require=[] --no-report"
 long="--set values.jets=3000 --set values.epochs=20 --set matrix.trial=1 --set require=[] --no-report"
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
 command -v python3 >/dev/null || exit 77
 well_formed() { python3 "$source/tests/pipelines/events.py" "$@"; }
 ends_with() { # ends_with <exit code> <arguments...>: what it says is in out.txt and words.txt
@@ -24,27 +15,27 @@ ends_with() { # ends_with <exit code> <arguments...>: what it says is in out.txt
   [ "$got" -eq "$wanted" ] || { echo "steppe $*: exit code $got instead of $wanted"; exit 1; }
 }
 
-"$steppe" run "$file" $tiny --store kept --json --out told >events.txt 2>words.txt
+"$steppe" run "$quickstart" $tiny --store kept --json --out told >events.txt 2>words.txt
 well_formed events.txt 0
 cmp events.txt told/log.jsonl
 grep -q "^results in told" words.txt
-"$steppe" run "$file" $tiny --no-store --out plain >plain.txt 2>&1
+"$steppe" run "$quickstart" $tiny --no-store --out plain >plain.txt 2>&1
 cmp told/results.json plain/results.json
 grep -q "^results in plain" plain.txt
 well_formed plain/log.jsonl 0
-"$steppe" run "$file" $tiny --store kept --json --out again 2>&1 >again.txt | grep -q "found"
+"$steppe" run "$quickstart" $tiny --store kept --json --out again 2>&1 >again.txt | grep -q "found"
 [ "$(grep -c '"found":true' again.txt)" -eq 39 ]  # the metric of the study is computed every time
 echo "the stream and the log are the same"
 
 # Whoever reads along leaves after a line.
-{ "$steppe" run "$file" $tiny --no-store --json --out left 2>&1; echo $? >code.txt; } | head -1 >first.txt
+{ "$steppe" run "$quickstart" $tiny --no-store --json --out left 2>&1; echo $? >code.txt; } | head -1 >first.txt
 grep -q '"format":"steppe-events/1"' first.txt
 [ "$(cat code.txt)" -eq 0 ]
 cmp left/results.json plain/results.json
 well_formed left/log.jsonl 0
 echo "a closed pipe does not end a run"
 
-ends_with 2 run "$file" $tiny --json --set trainer.fit.epochz=1
+ends_with 2 run "$quickstart" $tiny --json --set trainer.fit.epochz=1
 well_formed out.txt 2
 grep -q "epochz" out.txt
 grep -q "epochz" words.txt
@@ -55,7 +46,7 @@ grep -q "^\[40/40\]" watched.txt
 tail -1 watched.txt | grep -q "everything ran, all gates hold"
 "$steppe" watch --once told | grep -q "40 of 40 nodes done"
 "$steppe" watch --json told | cmp - told/log.jsonl
-ends_with 3 run "$file" $tiny --set 'require=[{that="auc > 2"}]' --store kept --out gate
+ends_with 3 run "$quickstart" $tiny --set 'require=[{that="auc > 2"}]' --store kept --out gate
 well_formed gate/log.jsonl 3
 ends_with 3 watch gate
 grep -q "^gate failed: auc > 2" out.txt
@@ -72,7 +63,7 @@ wait_for_log() { # wait_for_log <folder> <text>
 }
 
 # Of one that runs.
-"$steppe" run "$file" $long --no-store --threads 1 --out runs >/dev/null 2>&1 &
+"$steppe" run "$quickstart" $long --no-store --threads 1 --out runs >/dev/null 2>&1 &
 run=$!
 wait_for_log runs '"progress".*"done":[0-9]\{4,\}.*"events"'
 "$steppe" watch --once runs >once.txt
@@ -87,7 +78,7 @@ well_formed runs/log.jsonl 0
 echo "a run is watched to its end"
 
 # Stopped by the user, and killed.
-"$steppe" run "$file" $long --no-store --threads 1 --out stopped >/dev/null 2>&1 &
+"$steppe" run "$quickstart" $long --no-store --threads 1 --out stopped >/dev/null 2>&1 &
 run=$!
 wait_for_log stopped '"progress".*"events"'
 kill "$run"
@@ -96,7 +87,7 @@ well_formed stopped/log.jsonl 1
 ends_with 1 watch stopped
 grep -q "it was stopped$" out.txt
 
-"$steppe" run "$file" $long --no-store --threads 1 --out killed >/dev/null 2>&1 &
+"$steppe" run "$quickstart" $long --no-store --threads 1 --out killed >/dev/null 2>&1 &
 run=$!
 wait_for_log killed '"progress".*"events"'
 "$steppe" watch killed >watched.txt &
@@ -110,7 +101,7 @@ grep -q "^process $run on .* is gone without an end" watched.txt
 printf '{"event":"node_fin' >>killed/log.jsonl
 ends_with 1 watch --once killed
 grep -q "is gone without an end" out.txt
-"$steppe" run "$file" $tiny --no-store --out killed >/dev/null 2>note.txt
+"$steppe" run "$quickstart" $tiny --no-store --out killed >/dev/null 2>note.txt
 if grep -q "holds other things" note.txt; then exit 1; fi
 well_formed killed/log.jsonl 0
 echo "a killed run is told to be gone"

@@ -2,15 +2,9 @@
 # What ran and why: 'why' names exactly the settings that were changed, with their places in the file;
 # 'runs' lists what is there; 'diff' says what two runs do not have in common; and records of an
 # older program are still read.
-#
-#   why.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-work=$3
+. "$2/tests/pipelines/begin.sh"
 
-rm -rf "$work"
-mkdir -p "$work/study"
-cd "$work"
+mkdir -p study
 awk 'BEGIN { srand(3); print "x,y,label"
   for (i = 0; i < 800; ++i) { l = i % 2; print rand() + l * 0.3 "," rand() "," l } }' >study/events.csv
 cat >study/study.toml <<END
