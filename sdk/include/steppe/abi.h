@@ -117,10 +117,9 @@ typedef struct steppe_adam {
 /* Numbers made of numbers, each in double and rounded once. */
 typedef int32_t steppe_row_factor;
 enum {
-  STEPPE_INVERSE =
-      0,             /* share / (x + a); 0 where x + a is below the smallest normal float, or NaN */
-  STEPPE_SHRINK = 1, /* 1 where x <= a, else a / x */
-  STEPPE_INSIDE = 2  /* 1 where x <= a, else 0 */
+  STEPPE_INVERSE = 0, /* share / (x + a); 0 where x + a is NaN or below the least normal float */
+  STEPPE_SHRINK = 1,  /* 1 where x <= a, else a / x */
+  STEPPE_INSIDE = 2   /* 1 where x <= a, else 0 */
 };
 
 /* Operations run in order on the device of their tensors; results that reach the host (map, dot)
