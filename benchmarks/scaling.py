@@ -2,7 +2,8 @@
 """How the rate of a training changes with its size: plain training of benchmarks/paper_network.toml, with one thing
 changed at a time.
 
-  scaling.py STEPPE [--rounds 3] [--attack none] [--tables batch width features threads epochs] [--markdown]
+  scaling.py STEPPE [--rounds 3] [--attack none] [--tables batch width features threads epochs] [--events 131072]
+             [--markdown]
 
 A round measures every size once, by `steppe bench`, so that what else the machine does meets all of them alike;
 printed are medians over rounds. `samples/core s` counts the time that the program had a core, and is what to
@@ -22,7 +23,6 @@ import tempfile
 
 STUDY = pathlib.Path(__file__).resolve().parent / "paper_network.toml"
 PAPER = {"batch": 128, "hidden": [128, 64, 32], "constituents": 40, "threads": 1}
-EVENTS_A_POINT = 131072
 
 
 def sizes(key, values):
@@ -33,7 +33,7 @@ TABLES = {
     "batch": ("batch", sizes("batch", [32 * 2**n for n in range(10)])),
     "width": ("first layer", sizes("hidden", [[width, 64, 32] for width in
                                               (32, 64, 128, 256, 512, 1024, 2048, 4096)])),
-    "features": ("features", sizes("constituents", [5, 10, 20, 40, 80, 160])),
+    "features": ("features", sizes("constituents", [5, 10, 20, 40, 80])),
     "threads": ("threads", [PAPER | {"batch": 4096, "threads": threads} for threads in (1, 2)]),
 }
 
@@ -61,6 +61,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--attack", default="none")
     parser.add_argument("--tables", nargs="+", choices=[*TABLES, "epochs"], default=[*TABLES, "epochs"])
+    parser.add_argument("--events", type=int, default=131072, help="that a point takes, but ten steps at least")
     parser.add_argument("--markdown", action="store_true", help="tables as notes.md has them")
     return parser.parse_args()
 
@@ -68,12 +69,13 @@ def arguments():
 def set_options(options, size):
     for key, value in {"matrix.attack": f'["{options.attack}"]', "trainer.fit.batch": size["batch"],
                        "model.tagger.hidden": size["hidden"],
+                       "reader.toy.candidates": max(size["constituents"], 40),
                        "transform.features.constituents": size["constituents"]}.items():
         yield from ("--set", f"{key}={value}")
 
 
 def bench(options, size):
-    steps = max(EVENTS_A_POINT // size["batch"], 10)
+    steps = max(options.events // size["batch"], 10)
     command = [options.steppe, "bench", STUDY, *set_options(options, size), "--json", "--steps", str(steps),
                "--threads", str(size["threads"])]
     out = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE,

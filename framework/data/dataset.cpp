@@ -91,23 +91,29 @@ void Dataset::make_room(std::size_t rows) {
   in_file_ = true;
 }
 
-void Dataset::append(std::size_t rows, const float* values, const std::uint64_t* event_ids) {
-  const auto first = this->rows();
-  make_room(rows);
+void Dataset::append(std::size_t all_rows, const float* all_values,
+                     const std::uint64_t* event_ids) {
   const auto masks = mask_columns_.size(), kept = kept_columns_.size();
-  copy(feature_runs_, rows, values, features_.grow(rows * feature_stride_), feature_stride_);
-  copy(mask_runs_, rows, values, masks_.grow(rows * masks), masks);
-  copy(kept_runs_, rows, values, kept_.grow(rows * kept), kept);
-  remember_gap(rows, values);
-  for (std::size_t r = 0; r < rows; ++r) {
-    const float* row = values + r * columns_.size();
-    const float label = labelled_ ? row[target_column_] : 0.0F;
-    const bool good = classes_ == 0 ? std::isfinite(label) : is_class(label, classes_);
-    if (!good) refuse_label(first + r, label);
-    labels_.push_back(label);
-    weights_.push_back(weight_column_ == none ? 1.0F : row[weight_column_]);
+  make_room(all_rows);
+  // Some at a time: they are looked at several times, and after the first they are in a near cache.
+  constexpr std::size_t most = 64;
+  for (std::size_t at = 0; at < all_rows; at += most) {
+    const auto first = this->rows(), rows = std::min(most, all_rows - at);
+    const float* values = all_values + at * columns_.size();
+    remember_gap(rows, values);
+    copy(feature_runs_, rows, values, features_.grow(rows * feature_stride_), feature_stride_);
+    copy(mask_runs_, rows, values, masks_.grow(rows * masks), masks);
+    copy(kept_runs_, rows, values, kept_.grow(rows * kept), kept);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const float* row = values + r * columns_.size();
+      const float label = labelled_ ? row[target_column_] : 0.0F;
+      const bool good = classes_ == 0 ? std::isfinite(label) : is_class(label, classes_);
+      if (!good) refuse_label(first + r, label);
+      labels_.push_back(label);
+      weights_.push_back(weight_column_ == none ? 1.0F : row[weight_column_]);
+    }
+    event_ids_.insert(event_ids_.end(), event_ids + at, event_ids + at + rows);
   }
-  event_ids_.insert(event_ids_.end(), event_ids, event_ids + rows);
 }
 
 void Dataset::finish() {

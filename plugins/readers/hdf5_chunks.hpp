@@ -5,6 +5,8 @@
 // jets are spent there. What is not packed like this is left to it.
 #pragma once
 
+#include <steppe/kernel.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -17,6 +19,18 @@
 #include "parallel.hpp"
 
 namespace steppe::hdf5 {
+
+/// Values whose first bytes lie at `bytes`, their second ones `apart` further on, and so on: what
+/// shuffle makes of them.
+STEPPE_KERNEL inline void join_planes(const unsigned char* bytes, std::size_t apart,
+                                      std::size_t count, float* to) {
+  const unsigned char *a = bytes, *b = a + apart, *c = b + apart, *d = c + apart;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t bits = std::uint32_t{a[i]} | std::uint32_t{b[i]} << 8U |
+                               std::uint32_t{c[i]} << 16U | std::uint32_t{d[i]} << 24U;
+    std::memcpy(to + i, &bits, sizeof bits);
+  }
+}
 
 class PackedChunks {
  public:
@@ -44,16 +58,21 @@ class PackedChunks {
   bool read(const Handle& data_set, const std::vector<hsize_t>& start,
             const std::vector<hsize_t>& count, float* to) const {
     std::vector<Piece> pieces;
-    std::vector<unsigned char> packed;
-    if (!load(data_set, start, count, pieces, packed)) return false;
+    Bytes packed;
+    {
+      const std::lock_guard lock{library_lock()};
+      if (!find(data_set, start, count, pieces) || !load(data_set, pieces, packed)) return false;
+    }
     std::vector<char> good(pieces.size(), 0);
     in_parallel(pieces.size(), [&](std::size_t i) {
-      good[i] = unpack(pieces[i], packed.data(), start, count, to) ? 1 : 0;
+      good[i] = unpack(pieces[i], packed.get(), start, count, to) ? 1 : 0;
     });
     return std::find(good.begin(), good.end(), 0) == good.end();
   }
 
  private:
+  using Bytes = std::unique_ptr<unsigned char[]>;
+
   /// A chunk as it lies in the file.
   struct Piece {
     std::vector<hsize_t> offset;
@@ -75,25 +94,19 @@ class PackedChunks {
     return filters == (shuffled_ ? 2 : 1);
   }
 
-  /// Every chunk that has a part in the box, as it lies in the file.
-  bool load(const Handle& data_set, const std::vector<hsize_t>& start,
-            const std::vector<hsize_t>& count, std::vector<Piece>& pieces,
-            std::vector<unsigned char>& packed) const {
-    const std::lock_guard lock{library_lock()};
+  /// Every chunk that has a part in the box.
+  bool find(const Handle& data_set, const std::vector<hsize_t>& start,
+            const std::vector<hsize_t>& count, std::vector<Piece>& pieces) const {
     auto at = start;
     for (std::size_t d = 0; d < at.size(); ++d) at[d] -= at[d] % chunk_[d];
     const auto first = at;
+    std::size_t begin = 0;
     for (bool more = true; more;) {
       hsize_t bytes = 0;
       if (H5Dget_chunk_storage_size(data_set.get(), at.data(), &bytes) < 0 || bytes == 0)
         return false;
-      pieces.push_back({at, packed.size(), static_cast<std::size_t>(bytes)});
-      packed.resize(packed.size() + bytes);
-      std::uint32_t left_out = 0;  // filters that were of no use for this chunk
-      if (H5Dread_chunk(data_set.get(), H5P_DEFAULT, at.data(), &left_out,
-                        packed.data() + pieces.back().begin) < 0 ||
-          left_out != 0)
-        return false;
+      pieces.push_back({at, begin, static_cast<std::size_t>(bytes)});
+      begin += pieces.back().bytes;
       more = false;
       for (std::size_t d = at.size(); d-- > 0 && !more;) {
         at[d] += chunk_[d];
@@ -104,55 +117,67 @@ class PackedChunks {
     return true;
   }
 
+  /// Those chunks, as they lie in the file.
+  static bool load(const Handle& data_set, const std::vector<Piece>& pieces, Bytes& packed) {
+    packed =
+        std::make_unique_for_overwrite<unsigned char[]>(pieces.back().begin + pieces.back().bytes);
+    std::uint32_t left_out = 0;  // filters that were of no use for this chunk
+    for (const auto& piece : pieces)
+      if (H5Dread_chunk(data_set.get(), H5P_DEFAULT, piece.offset.data(), &left_out,
+                        packed.get() + piece.begin) < 0 ||
+          left_out != 0)
+        return false;
+    return true;
+  }
+
   bool unpack(const Piece& piece, const unsigned char* packed, const std::vector<hsize_t>& start,
               const std::vector<hsize_t>& count, float* to) const {
     const auto size = size_ * sizeof(float);
     const auto bytes = std::make_unique_for_overwrite<unsigned char[]>(size);
     if (!inflate(packed + piece.begin, piece.bytes, bytes.get(), size)) return false;
-    const auto values = std::make_unique_for_overwrite<float[]>(size_);
-    if (shuffled_)
-      join_planes(bytes.get(), size_, values.get());
-    else
-      std::memcpy(values.get(), bytes.get(), size);
-    copy_overlap(piece.offset, values.get(), start, count, to);
+    copy_overlap(piece.offset, bytes.get(), start, count, to);
     return true;
   }
 
-  /// Shuffle puts all first bytes before all second bytes, and so on.
-  static void join_planes(const unsigned char* planes, std::size_t count, float* to) {
-    const unsigned char *a = planes, *b = a + count, *c = b + count, *d = c + count;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t bits = std::uint32_t{a[i]} | std::uint32_t{b[i]} << 8U |
-                                 std::uint32_t{c[i]} << 16U | std::uint32_t{d[i]} << 24U;
-      std::memcpy(to + i, &bits, sizeof bits);
-    }
-  }
-
   /// What of a chunk lies in the box, run by run along the last axis.
-  void copy_overlap(const std::vector<hsize_t>& offset, const float* chunk,
+  void copy_overlap(const std::vector<hsize_t>& offset, const unsigned char* chunk,
                     const std::vector<hsize_t>& start, const std::vector<hsize_t>& count,
                     float* to) const {
     const auto axes = offset.size();
-    std::vector<hsize_t> begin(axes), end(axes);
-    for (std::size_t d = 0; d < axes; ++d) {
-      begin[d] = std::max(offset[d], start[d]);
-      end[d] = std::min(offset[d] + chunk_[d], start[d] + count[d]);
-    }
-    auto at = begin;
-    const auto length = static_cast<std::size_t>(end.back() - begin.back());
-    for (bool more = true; more;) {
-      std::size_t from_place = 0, to_place = 0;
-      for (std::size_t d = 0; d < axes; ++d) {
-        from_place = from_place * chunk_[d] + (at[d] - offset[d]);
-        to_place = to_place * count[d] + (at[d] - start[d]);
+    std::vector<hsize_t> left(axes), extent(axes), from_step(axes, 1), to_step(axes, 1);
+    std::size_t from_place = 0, to_place = 0;
+    for (std::size_t d = axes; d-- > 0;) {
+      if (d + 1 < axes) {
+        from_step[d] = from_step[d + 1] * chunk_[d + 1];
+        to_step[d] = to_step[d + 1] * count[d + 1];
       }
-      std::copy_n(chunk + from_place, length, to + to_place);
+      const auto begin = std::max(offset[d], start[d]);
+      extent[d] = std::min(offset[d] + chunk_[d], start[d] + count[d]) - begin;
+      from_place += (begin - offset[d]) * from_step[d];
+      to_place += (begin - start[d]) * to_step[d];
+    }
+    left = extent;
+    for (bool more = true; more;) {
+      copy_run(chunk, from_place, extent.back(), to + to_place);
       more = false;
       for (std::size_t d = axes - 1; d-- > 0 && !more;) {
-        more = ++at[d] < end[d];
-        if (!more) at[d] = begin[d];
+        from_place += from_step[d];
+        to_place += to_step[d];
+        more = --left[d] > 0;
+        if (more) continue;
+        from_place -= extent[d] * from_step[d];
+        to_place -= extent[d] * to_step[d];
+        left[d] = extent[d];
       }
     }
+  }
+
+  void copy_run(const unsigned char* chunk, std::size_t place, std::size_t length,
+                float* to) const {
+    if (shuffled_)
+      join_planes(chunk + place, size_, length, to);
+    else
+      std::memcpy(to, chunk + place * sizeof(float), length * sizeof(float));
   }
 
   std::vector<hsize_t> chunk_;

@@ -164,8 +164,8 @@ inline JetAxis axis_of(const JetFile& file, const float* single) {
 /// @throws Error when it cannot be told.
 inline Encoding find_encoding(const std::vector<JetFile>& files, std::uint64_t simulation,
                               std::uint64_t slots, const Host& host) {
-  constexpr std::uint64_t piece = 500;
   const std::uint64_t of_each = std::max(1000 / files.size(), std::size_t{20});
+  const auto piece = std::max<std::uint64_t>(500, of_each);
   Evidence evidence;
   Chunk chunk;
   for (const auto& file : files) {

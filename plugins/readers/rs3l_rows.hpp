@@ -1,9 +1,11 @@
 // Rows of a file in the layout of RS3L, turned into rows of the raw columns.
 #pragma once
 
+#include <steppe/kernel.hpp>
 #include <steppe/random.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -12,6 +14,34 @@
 #include "rs3l_encoding.hpp"
 
 namespace steppe::rs3l {
+
+/// Those of a jet as the file has them: one array a feature, in the order of
+/// `jets::candidate_columns`.
+using CandidateArrays = std::array<const float*, features>;
+
+/// Whether each of `count` raw candidates is padding or one that `require_candidate` takes. Without
+/// a way out in between, the loops vectorise.
+STEPPE_KERNEL inline bool all_are_candidates(const CandidateArrays& of, std::size_t count) {
+  constexpr std::uint32_t exponent = 0x7F800000U;
+  constexpr std::size_t most = 64;  // at a time
+  std::uint32_t any = 0;
+  for (std::size_t first = 0; first < count; first += most) {
+    const std::size_t some = std::min(most, count - first);
+    const float *pt = of[0] + first, *eta = of[2] + first, *e = of[5] + first;
+    std::uint32_t bad[most];
+    for (std::size_t i = 0; i < some; ++i) {
+      const auto bits = std::bit_cast<std::uint32_t>(eta[i]) & 0x7FFFFFFFU;
+      bad[i] = (pt[i] > 0.0F ? 0U : 1U) | (pt[i] < 1e5F ? 0U : 1U) | (e[i] > 0.0F ? 0U : 1U) |
+               (std::bit_cast<float>(bits) < 20.0F ? 0U : 1U);
+    }
+    for (const float* feature : of)
+      for (std::size_t i = 0; i < some; ++i)
+        bad[i] |=
+            (std::bit_cast<std::uint32_t>(feature[first + i]) & exponent) == exponent ? 1U : 0U;
+    for (std::size_t i = 0; i < some; ++i) any |= bad[i] & (pt[i] != 0.0F ? 1U : 0U);
+  }
+  return any == 0;
+}
 
 class RowMaker {
  public:
@@ -28,10 +58,14 @@ class RowMaker {
     const float* single = chunk.singleton(row);
     const auto axis = axis_of(file_, single);
     require_jet(axis, number);
-    copy_candidates(chunk, row, to);
+    const auto candidates = candidates_of(chunk, row);
+    copy_candidates(candidates, to);
     std::size_t filled = 0;
-    for (std::size_t slot = 0; slot < slots_; ++slot)
-      filled += finish_candidate(axis, slot, number, to + slot * jets::slot_width) ? 1 : 0;
+    if (encoding_.is_raw() && all_are_candidates(candidates, slots_))
+      filled = mark_filled(to);
+    else
+      for (std::size_t slot = 0; slot < slots_; ++slot)
+        filled += finish_candidate(axis, slot, number, to + slot * jets::slot_width) ? 1 : 0;
     for (std::size_t slot = slots_; slot < chunk.slots; ++slot)
       filled += encoding_.is_filled(candidate_of(file_, chunk, row, slot)) ? 1 : 0;
     write_jet(single, filled, label, to + slots_ * jets::slot_width);
@@ -50,13 +84,29 @@ class RowMaker {
   }
 
  private:
+  CandidateArrays candidates_of(const Chunk& chunk, std::size_t row) const {
+    CandidateArrays out;
+    for (std::size_t f = 0; f < features; ++f)
+      out[f] = chunk.candidate(row) + file_.feature_places()[f] * chunk.slots;
+    return out;
+  }
+
   /// As the file has them, from features before candidates to slot by slot.
-  void copy_candidates(const Chunk& chunk, std::size_t row, float* to) const {
-    for (std::size_t f = 0; f < features; ++f) {
-      const float* from = chunk.candidate(row) + file_.feature_places()[f] * chunk.slots;
+  void copy_candidates(const CandidateArrays& from, float* to) const {
+    for (std::size_t f = 0; f < features; ++f)
       for (std::size_t slot = 0; slot < slots_; ++slot)
-        to[slot * jets::slot_width + f] = from[slot];
+        to[slot * jets::slot_width + f] = from[f][slot];
+  }
+
+  /// Says behind each raw one whether it is there. @returns how many are.
+  std::size_t mark_filled(float* to) const {
+    std::size_t filled = 0;
+    for (std::size_t slot = 0; slot < slots_; ++slot, to += jets::slot_width) {
+      const bool is_filled = to[0] != 0;
+      to[features] = is_filled ? 1.0F : 0.0F;
+      filled += is_filled ? 1 : 0;
     }
+    return filled;
   }
 
   /// Makes one raw, if it is one, and says so behind it. @returns whether it is.

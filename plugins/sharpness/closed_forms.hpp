@@ -7,13 +7,17 @@
 // itself does not curve (but at kinks, where there is no Hessian).
 #pragma once
 
+#include <steppe/kernel.hpp>
 #include <steppe/sharpness.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "curvature.hpp"
@@ -27,20 +31,56 @@ inline double logistic_curvature(double logit) {
   return e / ((1 + e) * (1 + e));
 }
 
-/// y <- y + a v v^T, on and below the diagonal
-inline void add_square(double a, const Vector& v, SquareMatrix& y) {
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    const double factor = a * v[i];
-    double* row = y.values.data() + i * y.size;
-    for (std::size_t j = 0; j <= i; ++j) row[j] += factor * v[j];
+/// Squares that are added in one sweep over the matrix.
+inline constexpr std::size_t squares_at_once = 4;
+
+/// y <- y + the sum of factors[k] v[k] v[k]^T, one after the other, on and below the diagonal. `v`:
+/// vectors of `size`, one behind the other.
+STEPPE_KERNEL inline void add_squares(const double* factors, const double* v, std::size_t size,
+                                      double* y) {
+  static_assert(squares_at_once == 4);
+  const double *a = v, *b = a + size, *c = b + size, *d = c + size;
+  for (std::size_t i = 0; i < size; ++i, y += size) {
+    const double of_a = factors[0] * a[i], of_b = factors[1] * b[i], of_c = factors[2] * c[i],
+                 of_d = factors[3] * d[i];
+    STEPPE_INDEPENDENT
+    for (std::size_t j = 0; j <= i; ++j)
+      y[j] = (((y[j] + of_a * a[j]) + of_b * b[j]) + of_c * c[j]) + of_d * d[j];
   }
 }
 
-/// A sum of such squares over a total weight: above the diagonal is what is below.
-inline void make_mean(SquareMatrix& sum, double total) {
-  for (std::size_t i = 0; i < sum.size; ++i)
-    for (std::size_t j = 0; j <= i; ++j) sum(j, i) = sum(i, j) /= total;
-}
+/// A sum of a v v^T, of which every few are added at once.
+class SumOfSquares {
+ public:
+  explicit SumOfSquares(std::size_t size) : sum_{size}, waiting_(squares_at_once * size) {}
+
+  /// The next v, to be filled in; it counts with the factor `a`.
+  double* add(double a) {
+    if (count_ == squares_at_once) flush();
+    factors_[count_] = a;
+    return waiting_.data() + count_++ * sum_.size;
+  }
+
+  /// All that were added, over a total weight. Above the diagonal is what is below.
+  SquareMatrix mean(double total) {
+    std::fill(factors_.begin() + static_cast<std::ptrdiff_t>(count_), factors_.end(), 0.0);
+    flush();
+    for (std::size_t i = 0; i < sum_.size; ++i)
+      for (std::size_t j = 0; j <= i; ++j) sum_(j, i) = sum_(i, j) /= total;
+    return std::move(sum_);
+  }
+
+ private:
+  void flush() {
+    add_squares(factors_.data(), waiting_.data(), sum_.size, sum_.values.data());
+    count_ = 0;
+  }
+
+  SquareMatrix sum_;
+  Vector waiting_;
+  std::array<double, squares_at_once> factors_{};
+  std::size_t count_ = 0;
+};
 
 /// Where the weight and the bias of the last layer lie among flat weights.
 struct LastLayerPlace {
@@ -93,8 +133,7 @@ inline SquareMatrix last_layer_hessian(Landscape& landscape, const Piece& piece,
                                        const std::vector<std::size_t>& entries) {
   const auto place = last_layer_place(piece, entries);
   const auto weights = first_row(piece.point.values());
-  SquareMatrix out{entries.size()};
-  Vector a;
+  SumOfSquares sum{entries.size()};
   double total = 0;
   while (const auto batch = landscape.last_layer()) {
     const auto inputs = batch->inputs.host(), logits = batch->logits.host(),
@@ -105,15 +144,14 @@ inline SquareMatrix last_layer_hessian(Landscape& landscape, const Piece& piece,
       if (!gives_logits(place, weights, row, logit))
         throw Error{"the closed form in the space of weights is of the last layer, and '" +
                     std::string{place.weight.name} + "' is of another one"};
-      a.assign(row.begin(), row.end());
-      if (place.bias_moves) a.push_back(1);
       const double weight{event_weights.row(r)[0]};
-      add_square(weight * logistic_curvature(double{logit}), a, out);
+      double* a = sum.add(weight * logistic_curvature(double{logit}));
+      a = std::copy(row.begin(), row.end(), a);
+      if (place.bias_moves) *a = 1;
       total += weight;
     }
   }
-  make_mean(out, total);
-  return out;
+  return sum.mean(total);
 }
 
 /// Of the mean of the piece's events, times `factor`.
@@ -129,15 +167,13 @@ inline SquareMatrix piecewise_linear_hessian(const Landscape& landscape, const P
   work.fit(piece);
   piece.objective.evaluate(at, logits, work.first, STEPPE_LOGIT);
   const auto slopes = work.first.host(), values = logits.host();
-  SquareMatrix out{entries.size()};
-  Vector g(entries.size());
+  SumOfSquares sum{entries.size()};
   for (std::size_t r = 0; r < slopes.rows(); ++r) {
     const auto row = slopes.row(r);
-    for (std::size_t i = 0; i < g.size(); ++i) g[i] = double{row[entries[i]]};
-    add_square(factor * logistic_curvature(double{values.row(r)[0]}), g, out);
+    double* g = sum.add(factor * logistic_curvature(double{values.row(r)[0]}));
+    for (std::size_t i = 0; i < entries.size(); ++i) g[i] = double{row[entries[i]]};
   }
-  make_mean(out, static_cast<double>(slopes.rows()));
-  return out;
+  return sum.mean(static_cast<double>(slopes.rows()));
 }
 
 }  // namespace steppe

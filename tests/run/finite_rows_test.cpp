@@ -95,6 +95,14 @@ TEST_F(FiniteRowsOf, AreDropped) {
             "reader 'toy': 2 events with values that are not finite were left out: 2 in 'x'\n");
 }
 
+TEST_F(FiniteRowsOf, RowsThatWereLookedAtAreLeftAlone) {
+  auto rows = made("drop");
+  auto some = chunk();
+  rows.mend(some, 3);  // the second has a bad x, and so has the fourth
+  EXPECT_EQ(some.event_ids, (std::vector<std::uint64_t>{10, 11, 12}));
+  EXPECT_EQ(rows.gaps().dropped, 1U);
+}
+
 TEST_F(FiniteRowsOf, AreImputed) {
   auto rows = made("impute", -5);
   auto some = chunk();

@@ -30,8 +30,7 @@ class ChunkReceiver final : public plugin::RowReceiver {
   explicit ChunkReceiver(Chunk& to) : to_{to} {}
   void columns(const Columns& columns) override { to_.columns = columns.size(); }
   void append(std::size_t rows, const float* values, const std::uint64_t* ids) override {
-    to_.values.insert(to_.values.end(), values, values + rows * to_.columns);
-    to_.event_ids.insert(to_.event_ids.end(), ids, ids + rows);
+    to_.append(rows, values, ids);
   }
 
  private:
@@ -77,6 +76,7 @@ class Chain {
       const auto counted = surveys_.find(i);
       Chunk next;
       next.columns = i + 1 < bound_.size() ? bound_[i + 1].input().size() : columns_.size();
+      next.make_room(chunk.rows());  // most give as many rows as they get
       ChunkReceiver receiver{next};
       bound_[i].apply(host, counted == surveys_.end() ? nullptr : counted->second.get(),
                       chunk.rows(), chunk.values.data(), chunk.event_ids.data(), receiver);
@@ -101,7 +101,7 @@ class Intake final : public plugin::RowReceiver {
       : node_{node}, surroundings_{surroundings}, how_{how} {}
 
   void columns(const Columns& columns) override {
-    reader_columns_ = columns.size();
+    reader_columns_ = filling_.columns = columns.size();
     finite_.emplace(node_, columns);
     chain_.emplace(node_, columns, surroundings_);
     data_ = std::make_shared<data::Dataset>(chain_->columns(), node_.kept, how_.keeping);
@@ -111,14 +111,15 @@ class Intake final : public plugin::RowReceiver {
   void append(std::size_t rows, const float* values, const std::uint64_t* ids) override {
     if (!chain_) throw plugin::PluginError{"it gave rows before its columns"};
     rows_since_file_ += rows;
-    for (std::size_t first = 0; first < rows; first += how_.chunk_rows) {
-      const auto count = std::min(how_.chunk_rows, rows - first);
+    for (std::size_t first = 0; first < rows;) {
+      const auto before = filling_.rows();
+      const auto count = std::min(how_.chunk_rows - before, rows - first);
+      if (before == 0) filling_.make_room(how_.chunk_rows);
       const float* from = values + first * reader_columns_;
-      Chunk chunk{reader_columns_,
-                  {from, from + count * reader_columns_},
-                  {ids + first, ids + first + count}};
-      finite_->mend(chunk);
-      on_their_way_->add(std::move(chunk));
+      filling_.append(count, from, ids + first);
+      finite_->mend(filling_, before);
+      if (filling_.rows() == how_.chunk_rows) send_filled();
+      first += count;
     }
   }
 
@@ -133,8 +134,9 @@ class Intake final : public plugin::RowReceiver {
     data_->add_file({path, rows, events});
   }
 
-  /// Waits for what is on its way. @throws what went wrong with it.
+  /// Sends the last rows, and waits for what is on its way. @throws what went wrong with it.
   void settle() {
+    if (filling_.rows() > 0) send_filled();
     if (on_their_way_) on_their_way_->finish();
   }
 
@@ -156,6 +158,10 @@ class Intake final : public plugin::RowReceiver {
  private:
   void note(const std::string& sentence) const {
     if (surroundings_.log) surroundings_.log(STEPPE_NOTE, sentence);
+  }
+
+  void send_filled() {
+    on_their_way_->add(std::exchange(filling_, Chunk{reader_columns_, {}, {}}));
   }
 
   /// From now on chunks go through transforms `first` to `last`, without that: to where they are
@@ -190,6 +196,7 @@ class Intake final : public plugin::RowReceiver {
   std::optional<FiniteRows> finite_;
   std::optional<Chain> chain_;
   std::shared_ptr<data::Dataset> data_;
+  Chunk filling_;                         ///< the next one, of what the reader gave last
   std::deque<Chunk> held_;                ///< for the next transform that surveys
   std::optional<Conveyor> on_their_way_;  ///< the last, for it is at work on all the others
 };

@@ -23,13 +23,14 @@ FiniteRows::FiniteRows(const pipeline::DataNode& node, const Columns& columns)
   }
 }
 
-void FiniteRows::mend(Chunk& chunk) {
-  if (!refused_ && data::all_finite(chunk.values.data(), chunk.values.size())) {
-    rows_ += chunk.rows();
+void FiniteRows::mend(Chunk& chunk, std::size_t first) {
+  const auto whole = first * chunk.columns;
+  if (!refused_ && data::all_finite(chunk.values.data() + whole, chunk.values.size() - whole)) {
+    rows_ += chunk.rows() - first;
     return;
   }
-  std::size_t kept = 0;
-  for (std::size_t r = 0; r < chunk.rows(); ++r) {
+  std::size_t kept = first;
+  for (std::size_t r = first; r < chunk.rows(); ++r) {
     float* row = chunk.values.data() + r * chunk.columns;
     if (!mend_row(row, chunk.event_ids[r])) continue;
     if (kept != r) std::copy_n(row, chunk.columns, chunk.values.data() + kept * chunk.columns);

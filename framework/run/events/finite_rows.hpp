@@ -21,9 +21,9 @@ class FiniteRows {
   /// `columns` are those of the node's reader.
   FiniteRows(const pipeline::DataNode& node, const Columns& columns);
 
-  /// Leaves finite rows in the chunk. Once a value was refused every row is left out, and only
-  /// counted: nothing comes of the data.
-  void mend(Chunk& chunk);
+  /// Leaves finite rows in the chunk from row `first` on; those before were looked at. Once a value
+  /// was refused every row is left out, and only counted: nothing comes of the data.
+  void mend(Chunk& chunk, std::size_t first = 0);
   /// After the last row. `files`: what the rows came from, in their order. @throws DataError with
   /// counts by column and the first place where values were refused; else says what was left out or
   /// put in.

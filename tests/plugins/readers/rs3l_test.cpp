@@ -329,6 +329,23 @@ TEST_F(Rs3l, TellsNumbersThatAreNoJet) {
                 "charge 0.000000, pdgid 211.000000, d0 nan, dz 2.000000; see 'columns'");
 }
 
+TEST_F(Rs3l, TellsEachWayOfBeingNoCandidate) {
+  struct Wrong {
+    hsize_t feature;
+    float value;
+  };
+  for (const auto [feature, value] : {Wrong{0, -1}, Wrong{0, 1e5F}, Wrong{0, NAN}, Wrong{2, 20},
+                                      Wrong{2, -20}, Wrong{5, 0}, Wrong{7, INFINITY}}) {
+    JetArrays jets{4};
+    jets.candidate(2, 0, feature, 1) = value;
+    write("jets.h5", jets);
+    const auto said = sentence_of([&] { read("jets.h5", {{"columns", std::string{"raw"}}}); });
+    EXPECT_TRUE(said.starts_with("row 2 of '" + path("jets.h5") +
+                                 "' has a candidate 1 that is none, with columns taken as raw: "))
+        << feature << " = " << value << ": " << said;
+  }
+}
+
 TEST_F(Rs3l, SizeOfPiecesChangesNoByte) {
   write("a.h5", JetArrays{9});
   write("b.h5", JetArrays{4});
