@@ -74,6 +74,25 @@ Json precisions(const pipeline::Plan& plan) {
   return {{"update", update}, {"attack", attack}};
 }
 
+/// Of a step of a training, in the mean.
+Json traffic_json(const run::TrainingTraffic& of) {
+  const auto means = [&](const compute::Traffic& all) {
+    return Json{{"bytes_up", of.a_step(all.up)},
+                {"bytes_down", of.a_step(all.down)},
+                {"synchronisations", of.a_step(all.waits)}};
+  };
+  Json out = means(of.traffic);
+  out["steps"] = of.steps;
+  out["waits_for_room"] = of.a_step(of.traffic.turns);
+  out["stages"] = Json::array();
+  for (const auto& one : of.stages) {
+    auto& added = out["stages"].emplace_back(means(one.traffic));
+    added["stage"] = one.stage;
+    added["steps"] = one.steps;
+  }
+  return out;
+}
+
 /// Where the weights of each training are, by its coordinates, and its precision.
 Json trainings(const pipeline::Plan& plan, const run::StudyOutcome& outcome) {
   Json out = Json::array();
@@ -86,6 +105,7 @@ Json trainings(const pipeline::Plan& plan, const run::StudyOutcome& outcome) {
                                         {"weights", outcome.weights[t]},
                                         {"precision", compute::name_of(node.precision.update)}});
     if (!node.attacks.empty()) added["attack_precision"] = compute::name_of(node.precision.attack);
+    if (outcome.traffic[t].steps > 0) added["traffic"] = traffic_json(outcome.traffic[t]);
   }
   return out;
 }

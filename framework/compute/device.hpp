@@ -41,6 +41,8 @@ class Device : public std::enable_shared_from_this<Device> {
   /// Zero-filled memory. @throws DeviceError when there is none.
   virtual std::shared_ptr<Storage> allocate(std::size_t floats) = 0;
   virtual std::unique_ptr<Queue> queue() = 0;
+  /// Whether what the host has is sent there, and so better sent ahead of time.
+  virtual bool is_far() const { return false; }
 
   /// A matrix of its own storage. Rows start at multiples of 16 floats when `columns` > 16.
   Tensor matrix(std::size_t rows, std::size_t columns);
@@ -72,6 +74,33 @@ std::string_view device_behind(std::string_view name);
 
 /// Equations in activation_functions.hpp.
 enum class Activation { silu, relu, leaky_relu, sigmoid, gelu, tanh, elu, selu, softplus };
+
+/// Numbers made of numbers, each in double and rounded once.
+enum class RowFactor {
+  inverse,  ///< share / (x + a); 0 where x + a is less than the smallest normal float, or NaN
+  shrink,   ///< 1 where x <= a, else a / x
+  inside    ///< 1 where x <= a, else 0
+};
+
+/// What went between host and device. All 0 where the host computes in memory of its own.
+struct Traffic {
+  std::uint64_t up = 0, down = 0;  ///< bytes to the device, and from it
+  std::uint64_t waits = 0;         ///< how often the host waited for all that was submitted
+  /// How often it waited for no more than its last but one batch, while the device had work.
+  std::uint64_t turns = 0;
+
+  /// What came since `before`.
+  Traffic operator-(const Traffic& before) const {
+    return {up - before.up, down - before.down, waits - before.waits, turns - before.turns};
+  }
+  Traffic& operator+=(const Traffic& more) {
+    up += more.up;
+    down += more.down;
+    waits += more.waits;
+    turns += more.turns;
+    return *this;
+  }
+};
 
 /// Which operand of a product is read transposed.
 enum class Transpose { none, first, second };
@@ -115,6 +144,19 @@ class Queue {
   virtual void unmap(const Tensor& tensor) = 0;
   /// `to` row i = `from` row `rows[i]`. `from` must outlive the next `wait()`; `rows` is copied.
   virtual void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) = 0;
+  /// The same, after all that was submitted so far and beside what is submitted from now on, until
+  /// `join`: only then `to` may be used. `from` must outlive the `wait()` after that.
+  virtual void gather_ahead(HostMatrix from, std::span<const std::uint32_t> rows,
+                            const Tensor& to) {
+    gather(from, rows, to);
+  }
+  /// What is submitted from now on comes after all that was gathered ahead.
+  virtual void join() {}
+  /// `to` <- what `make` writes: all values of the view it is given. It may be called at any time
+  /// until `wait()` returns, on any thread.
+  virtual void write(const std::function<void(const View&)>& make, const Tensor& to) = 0;
+  /// Of this queue so far.
+  virtual Traffic traffic() const { return {}; }
 
   // --- element-wise; shapes equal unless said ---
   virtual void copy(const Tensor& from, const Tensor& to) = 0;
@@ -170,10 +212,16 @@ class Queue {
   virtual void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
                       const Tensor& y) = 0;
 
-  // --- reductions; fixed order; they wait ---
+  // --- reductions; fixed order ---
+  /// Waits.
   virtual double dot(const Tensor& x, const Tensor& y) = 0;
   /// out[r] <- sqrt(sum_c x[r,c]^2); `out` is rows x 1
   virtual void row_norms(const Tensor& x, const Tensor& out) = 0;
+  /// x[r] <- factor of x[r], of `a` and, if it is given, of share[r]; without it that is 1.
+  /// x and `share` are rows x 1.
+  virtual void row_factors(RowFactor kind, double a, const Tensor& share, const Tensor& x) = 0;
+  /// y <- y norm / |y| where the Euclidean norm |y| of all of y is above `norm`.
+  virtual void clip(double norm, const Tensor& y) = 0;
 
   // --- layers ---
   /// c <- a b (+ c), with at most one operand read transposed. oneDNN matmul; primitives are made

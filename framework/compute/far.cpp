@@ -1,8 +1,9 @@
 // A test device that behaves as hardware at the far end of a bus does.
 //
 // Its memory cannot be read except while the host has it mapped or one of its operations runs;
-// every tensor lies at an offset inside a bigger buffer; nothing runs before `wait`. Code that
-// forgets to wait, to map, or to unmap fails here at once, and not first on a real device.
+// every tensor lies at an offset inside a bigger buffer; nothing runs before `wait`, unless there
+// is very much of it, and what is gathered ahead comes as late as it may. Code that forgets to
+// wait, to join, to map, or to unmap fails here at once, and not first on a real device.
 #include "framework/compute/host_queue.hpp"
 #include "framework/compute/rooms.hpp"
 #include "framework/compute/worker_setup.hpp"
@@ -88,7 +89,8 @@ class FarRoom {
   template <class Work, class... Tensors>
   void run(Work work, const Tensors&... tensors) {
     (refuse_mapped(tensors), ...);
-    pending_.push_back([work = std::move(work), kept = std::tuple{tensors...}] {
+    if (pending_.size() >= most_pending) run_pending();
+    (aside_ ? ahead_ : pending_).push_back([work = std::move(work), kept = std::tuple{tensors...}] {
       std::apply(
           [&](const auto&... tensor) {
             const Opened opened[] = {Opened{tensor}...};
@@ -104,13 +106,30 @@ class FarRoom {
   }
 
   void finish() {
-    prepare_thread();
-    // What is left of a queue after a failure has lost its meaning: it goes with the exception.
-    const auto submitted = std::exchange(pending_, {});
-    for (const auto& operation : submitted) operation();
+    ++traffic_.waits;
+    run_pending();
   }
 
+  /// What is run goes beside what comes after it, and as late as that may be: to `join`.
+  class Aside {
+   public:
+    explicit Aside(FarRoom& room) : room_{room} { room_.aside_ = true; }
+    ~Aside() { room_.aside_ = false; }
+    Aside(const Aside&) = delete;
+    Aside& operator=(const Aside&) = delete;
+
+   private:
+    FarRoom& room_;
+  };
+  void join() { std::ranges::move(std::exchange(ahead_, {}), std::back_inserter(pending_)); }
+
+  void sent(std::size_t bytes) { traffic_.up += bytes; }
+  void received(std::size_t bytes) { traffic_.down += bytes; }
+  Traffic traffic() const { return traffic_; }
+
+  /// A mapped storage comes to the host as a whole, and goes back as a whole.
   View map(const Tensor& tensor) {
+    if (!is_mapped(tensor)) received(storage_of(tensor).floats() * sizeof(float));
     storage_of(tensor).open();
     mapped_.push_back(&storage_of(tensor));
     return view_of(tensor);
@@ -121,14 +140,30 @@ class FarRoom {
     if (found == mapped_.end()) throw DeviceError{"'unmap' of a tensor that is not mapped"};
     mapped_.erase(found);
     storage_of(tensor).close();
+    if (!is_mapped(tensor)) sent(storage_of(tensor).floats() * sizeof(float));
   }
 
  private:
+  /// More than are ever submitted before it is waited for, but by the trainings of whole studies.
+  static constexpr std::size_t most_pending = 1U << 16U;
+
+  bool is_mapped(const Tensor& tensor) const {
+    return std::ranges::find(mapped_, &storage_of(tensor)) != mapped_.end();
+  }
   void refuse_mapped(const Tensor& tensor) const {
-    if (tensor) require_unmapped(std::ranges::find(mapped_, &storage_of(tensor)) != mapped_.end());
+    if (tensor) require_unmapped(is_mapped(tensor));
   }
 
-  std::vector<std::function<void()>> pending_;
+  void run_pending() {
+    prepare_thread();
+    // What is left of a queue after a failure has lost its meaning: it goes with the exception.
+    const auto submitted = std::exchange(pending_, {});
+    for (const auto& operation : submitted) operation();
+  }
+
+  std::vector<std::function<void()>> pending_, ahead_;
+  bool aside_ = false;
+  Traffic traffic_;
   std::vector<FarStorage*> mapped_;  // one entry a `map`
 };
 
@@ -136,6 +171,7 @@ class Far final : public Device {
  public:
   std::string_view name() const override { return "far"; }
   std::string description() const override { return "far, " + matmul_description(); }
+  bool is_far() const override { return true; }
 
   std::shared_ptr<Storage> allocate(std::size_t floats) override {
     return std::make_shared<FarStorage>(shared_from_this(), floats);

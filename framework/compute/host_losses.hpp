@@ -8,6 +8,8 @@
 //   keep(span)              something that converts to a span of the same values and may be stored
 //   finish()                everything submitted has run
 //   map(tensor), unmap(tensor)
+//   Aside{room}             while it lives, what is run comes after the next `join` alone
+//   sent(bytes), received(bytes), traffic()   what went between host and device
 #pragma once
 
 #include "framework/compute/checks.hpp"

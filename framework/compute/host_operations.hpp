@@ -50,6 +50,8 @@ void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma, 
 // --- host_reductions.cpp ---
 double dot(const View& x, const View& y);
 void row_norms(const View& x, const View& out);
+void row_factors(RowFactor kind, double a, const View& share, const View& x);
+void clip(double norm, const View& y);
 void column_sums(Scratch& scratch, const View& x, const View& out);
 /// The same in double, in the scratch.
 const double* column_sums(Scratch& scratch, const View& x);

@@ -12,6 +12,7 @@ class HostQueue : public HostLayers<Room> {
   using HostLayers<Room>::HostLayers;
 
   void wait() override { room_.finish(); }
+  Traffic traffic() const override { return room_.traffic(); }
 
   View map(const Tensor& tensor) override {
     require_own(*device_, tensor);
@@ -24,6 +25,20 @@ class HostQueue : public HostLayers<Room> {
   void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) override {
     require_gather(from, rows, to);
     run([from, kept = room_.keep(rows)](const View& y) { host::gather(from, kept, y); }, to);
+    room_.sent(to.size() * sizeof(float));
+  }
+
+  void gather_ahead(HostMatrix from, std::span<const std::uint32_t> rows,
+                    const Tensor& to) override {
+    const typename Room::Aside aside{room_};
+    gather(from, rows, to);
+  }
+
+  void join() override { room_.join(); }
+
+  void write(const std::function<void(const View&)>& make, const Tensor& to) override {
+    run(make, to);
+    room_.sent(to.size() * sizeof(float));
   }
 
   void copy(const Tensor& from, const Tensor& to) override {
@@ -116,6 +131,7 @@ class HostQueue : public HostLayers<Room> {
   void uniform(RandomKey key, std::span<const std::uint64_t> row_ids, float low, float high,
                const Tensor& y) override {
     require_entries("uniform", row_ids.size(), y);
+    room_.sent(row_ids.size_bytes());
     run([key, low, high,
          kept = room_.keep(row_ids)](const View& to) { host::uniform(key, kept, low, high, to); },
         y);
@@ -124,6 +140,7 @@ class HostQueue : public HostLayers<Room> {
   void normal(RandomKey key, std::span<const std::uint64_t> row_ids, float sigma,
               const Tensor& y) override {
     require_entries("normal", row_ids.size(), y);
+    room_.sent(row_ids.size_bytes());
     run([key, sigma,
          kept = room_.keep(row_ids)](const View& to) { host::normal(key, kept, sigma, to); },
         y);
@@ -134,13 +151,24 @@ class HostQueue : public HostLayers<Room> {
     double result = 0;
     run([&result](const View& a, const View& b) { result = host::dot(a, b); }, x, y);
     room_.finish();
+    room_.received(sizeof result);
     return result;
   }
 
   void row_norms(const Tensor& x, const Tensor& out) override {
     require_shape("row_norms", out, x.rows, 1);
     run(host::row_norms, x, out);
-    room_.finish();
+  }
+
+  void row_factors(RowFactor kind, double a, const Tensor& share, const Tensor& x) override {
+    require_shape("row_factors", x, x.rows, 1);
+    if (share) require_same_shape("row_factors", share, x);
+    run([kind, a](const View& of, const View& to) { host::row_factors(kind, a, of, to); }, share,
+        x);
+  }
+
+  void clip(double norm, const Tensor& y) override {
+    run([norm](const View& to) { host::clip(norm, to); }, y);
   }
 
  protected:

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace steppe::compute::host {
 
@@ -54,6 +55,19 @@ double sum_of(const Part& part, const View& lead, const Views&... others) {
   return sums[0];
 }
 
+double factor_of(RowFactor kind, double a, double share, double x) {
+  switch (kind) {
+    case RowFactor::inverse:
+      return x + a >= static_cast<double>(std::numeric_limits<float>::min()) ? share * (1 / (x + a))
+                                                                             : 0.0;
+    case RowFactor::shrink:
+      return x <= a ? 1.0 : a / x;
+    case RowFactor::inside:
+      return x <= a ? 1.0 : 0.0;
+  }
+  return 0.0;
+}
+
 }  // namespace
 
 double dot(const View& x, const View& y) { return sum_of(dot_span, x, y); }
@@ -67,6 +81,16 @@ void row_norms(const View& x, const View& out) {
       *out.row(r) = static_cast<float>(std::sqrt(dot(row, row)));
     }
   });
+}
+
+void row_factors(RowFactor kind, double a, const View& share, const View& x) {
+  for (std::size_t r = 0; r < x.rows; ++r)
+    *x.row(r) = static_cast<float>(factor_of(kind, a, share.data ? *share.row(r) : 1.0, *x.row(r)));
+}
+
+void clip(double norm, const View& y) {
+  const double length = std::sqrt(dot(y, y));
+  if (length > norm) scale(static_cast<float>(norm / length), y);
 }
 
 const double* column_sums(Scratch& scratch, const View& x) {

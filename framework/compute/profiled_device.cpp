@@ -18,6 +18,12 @@ class Stopwatch {
   ~Stopwatch() { profile_.add(spent_); }
 
   Queue& queue() { return *queue_; }
+  /// Without the waits of the watch itself.
+  Traffic traffic() const {
+    auto out = queue_->traffic();
+    if (queue_->device().is_far()) out.waits -= waits_;
+    return out;
+  }
 
   template <class Operation, class... Operands>
   auto time(const Kernel& kernel, Operation operation, const Operands&... operands) {
@@ -25,6 +31,7 @@ class Stopwatch {
     if constexpr (std::is_void_v<decltype((*queue_.*operation)(operands...))>) {
       (*queue_.*operation)(operands...);
       queue_->wait();
+      ++waits_;
     } else {
       return (*queue_.*operation)(operands...);  // what gives a number has waited
     }
@@ -42,6 +49,7 @@ class Stopwatch {
   std::unique_ptr<Queue> queue_;
   Profile& profile_;
   Profile::Operations spent_;
+  std::uint64_t waits_ = 0;
 };
 
 Kernel product(const Tensor& a, const Tensor& c, Transpose transpose, Precision precision) {
@@ -66,6 +74,15 @@ class ProfiledQueue final : public Queue {
   void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) override {
     watch_.time({"gather"}, &Queue::gather, from, rows, to);
   }
+  void gather_ahead(HostMatrix from, std::span<const std::uint32_t> rows,
+                    const Tensor& to) override {
+    watch_.time({"gather_ahead"}, &Queue::gather_ahead, from, rows, to);
+  }
+  void join() override { watch_.queue().join(); }
+  void write(const std::function<void(const View&)>& make, const Tensor& to) override {
+    watch_.time({"write"}, &Queue::write, make, to);
+  }
+  Traffic traffic() const override { return watch_.traffic(); }
   void copy(const Tensor& from, const Tensor& to) override {
     watch_.time({"copy"}, &Queue::copy, from, to);
   }
@@ -126,6 +143,10 @@ class ProfiledQueue final : public Queue {
   void row_norms(const Tensor& x, const Tensor& out) override {
     watch_.time({"row_norms"}, &Queue::row_norms, x, out);
   }
+  void row_factors(RowFactor kind, double a, const Tensor& share, const Tensor& x) override {
+    watch_.time({"row_factors"}, &Queue::row_factors, kind, a, share, x);
+  }
+  void clip(double norm, const Tensor& y) override { watch_.time({"clip"}, &Queue::clip, norm, y); }
 
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
               MatmulOptions how) override {
@@ -256,6 +277,7 @@ class ProfiledDevice final : public Device {
 
   std::string_view name() const override { return device_->name(); }
   std::string description() const override { return device_->description(); }
+  bool is_far() const override { return device_->is_far(); }
   std::shared_ptr<Storage> allocate(std::size_t floats) override {
     return device_->allocate(floats);
   }

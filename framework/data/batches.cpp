@@ -16,21 +16,37 @@ std::vector<std::uint32_t> shuffled(std::span<const std::uint32_t> rows, compute
 }
 
 Batch::Batch(const Dataset& data, compute::Queue& queue, std::size_t capacity)
-    : data_{data},
-      queue_{queue},
-      event_weights_{data.weights()},
-      features_{queue.matrix(capacity, data.features().columns)},
-      labels_{queue.matrix(capacity, 1)},
-      weights_{queue.matrix(capacity, 1)} {}
+    : data_{data}, queue_{queue}, event_weights_{data.weights()}, here_{place(capacity)} {}
+
+Batch::Place Batch::place(std::size_t capacity) const {
+  return {queue_.matrix(capacity, data_.features().columns), queue_.matrix(capacity, 1),
+          queue_.matrix(capacity, 1)};
+}
+
+void Batch::gather(Gather how, std::span<const std::uint32_t> rows, const Place& to) {
+  (queue_.*how)(data_.features(), rows, to.features.head(rows.size()));
+  (queue_.*how)(data_.labels(), rows, to.labels.head(rows.size()));
+  (queue_.*how)(event_weights_, rows, to.weights.head(rows.size()));
+}
 
 void Batch::load(std::span<const std::uint32_t> rows) {
   rows_.assign(rows.begin(), rows.end());
   event_ids_.clear();
   for (const auto row : rows) event_ids_.push_back(data_.event_ids()[row]);
-  queue_.gather(data_.features(), rows_, features());
-  queue_.gather(data_.labels(), rows_, labels());
-  queue_.gather(event_weights_, rows_, weights());
+  const auto sent = std::exchange(next_rows_, {});
+  if (!sent.empty()) queue_.join();
+  if (!sent.empty() && sent == rows_)
+    std::swap(here_, next_);
+  else
+    gather(&compute::Queue::gather, rows_, here_);
   filled_is_current_ = false;
+}
+
+void Batch::load_ahead(std::span<const std::uint32_t> rows) {
+  if (rows.empty() || !next_rows_.empty() || !queue_.device().is_far()) return;
+  if (!next_.features) next_ = place(here_.features.rows);
+  gather(&compute::Queue::gather_ahead, rows, next_);
+  next_rows_.assign(rows.begin(), rows.end());
 }
 
 bool Batch::weightless() const {
@@ -53,17 +69,23 @@ compute::Tensor Batch::filled() {
 }
 
 void Batch::prepare_filled() {
-  const auto masks = data_.masks().columns, columns = features_.columns;
-  filled_ = queue_.matrix(features_.rows, columns);
+  const auto masks = data_.masks().columns, columns = here_.features.columns;
+  filled_ = queue_.matrix(here_.features.rows, columns);
   if (masks == 0) return;
-  slots_ = queue_.matrix(features_.rows, masks);
+  slots_ = queue_.matrix(here_.features.rows, masks);
   slot_of_ = queue_.matrix(masks, columns);
   slotless_ = queue_.matrix(1, columns);
-  const compute::Mapped in_slot{queue_, slot_of_}, in_none{queue_, slotless_};
-  for (std::size_t c = 0; c < columns; ++c) {
-    const int slot = data_.mask_of()[c];
-    (slot < 0 ? in_none->row(0) : in_slot->row(static_cast<std::size_t>(slot)))[c] = 1.0F;
-  }
+  const auto mark = [&data = data_](bool slotless) {
+    return [&data, slotless](const compute::View& to) {
+      for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to.row(r), to.columns, 0.0F);
+      for (std::size_t c = 0; c < to.columns; ++c) {
+        const int slot = data.mask_of()[c];
+        if ((slot < 0) == slotless) to.row(slotless ? 0 : static_cast<std::size_t>(slot))[c] = 1.0F;
+      }
+    };
+  };
+  queue_.write(mark(false), slot_of_);
+  queue_.write(mark(true), slotless_);
 }
 
 }  // namespace steppe::data

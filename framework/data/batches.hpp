@@ -21,13 +21,16 @@ class Batch {
 
   /// Gathers rows; @pre rows.size() <= capacity.
   void load(std::span<const std::uint32_t> rows);
+  /// Sends the rows of the next `load` while the device works on those that are there. What is
+  /// loaded next is the same with and without. Does nothing where memory is the host's own.
+  void load_ahead(std::span<const std::uint32_t> rows);
 
   std::size_t rows() const { return rows_.size(); }
   std::span<const std::uint32_t> row_indices() const { return rows_; }
   std::span<const std::uint64_t> event_ids() const { return event_ids_; }
-  compute::Tensor features() const { return features_.head(rows()); }
-  compute::Tensor labels() const { return labels_.head(rows()); }
-  compute::Tensor weights() const { return weights_.head(rows()); }
+  compute::Tensor features() const { return here_.features.head(rows()); }
+  compute::Tensor labels() const { return here_.labels.head(rows()); }
+  compute::Tensor weights() const { return here_.weights.head(rows()); }
   /// Whether all its events have weight 0.
   bool weightless() const;
   /// Like the features: 0 in the empty slots of an event, 1 elsewhere. Costs nothing unless asked.
@@ -40,6 +43,14 @@ class Batch {
   }
 
  private:
+  /// Room for a batch.
+  struct Place {
+    compute::Tensor features, labels, weights;
+  };
+  Place place(std::size_t capacity) const;
+  using Gather = void (compute::Queue::*)(compute::HostMatrix, std::span<const std::uint32_t>,
+                                          const compute::Tensor&);
+  void gather(Gather how, std::span<const std::uint32_t> rows, const Place& to);
   void prepare_filled();
 
   const Dataset& data_;
@@ -47,7 +58,8 @@ class Batch {
   std::vector<std::uint32_t> rows_;
   std::vector<std::uint64_t> event_ids_;
   compute::HostMatrix event_weights_;
-  compute::Tensor features_, labels_, weights_;
+  Place here_, next_;                     ///< the second where batches are sent ahead
+  std::vector<std::uint32_t> next_rows_;  ///< of what was sent ahead; empty: nothing was
   // Only where slots are asked for.
   compute::Tensor filled_;    ///< rows x features
   compute::Tensor slots_;     ///< rows x masks

@@ -74,10 +74,16 @@ class StageHost {
   /// The stage's random stream for a purpose: one key for all matrix points of a trial.
   steppe_random random(std::string_view purpose, std::uint64_t epoch) const;
 
+  /// What the stage itself has moved between host and device so far.
+  const compute::Traffic& traffic() const { return traffic_; }
+
   // For the operation table.
+  void count(const compute::Traffic& more) { traffic_ += more; }
   void set_error(std::string sentence) { sentence_ = std::move(sentence); }
   steppe_tensor* scratch_like(const compute::Tensor& like);
   steppe_tensor* scratch(std::size_t rows, std::size_t columns);
+  /// Lives as long as this host.
+  steppe_tensor* keep_like(const compute::Tensor& like);
   void release(steppe_tensor* tensor);
 
  private:
@@ -90,6 +96,8 @@ class StageHost {
   mutable std::optional<compute::Profile::Span> span_;   ///< of this call, where there is a profile
   std::vector<std::unique_ptr<steppe_tensor>> scratch_;  ///< all there are
   std::vector<steppe_tensor*> free_;
+  std::vector<std::unique_ptr<steppe_tensor>> kept_;
+  compute::Traffic traffic_;
   steppe_host table_{};
 };
 

@@ -1,9 +1,12 @@
 // The operation table that crosses the boundary: each entry finds the stage's queue and calls the
 // operation of the same name there. No exception leaves this file.
+#include "framework/plugin/catalogue.hpp"
 #include "framework/plugin/host.hpp"
 
 #include <exception>
 #include <span>
+
+#include <fmt/format.h>
 
 namespace steppe::plugin {
 
@@ -12,12 +15,15 @@ namespace {
 StageHost& self(const steppe_host* host) { return *static_cast<StageHost*>(host->self); }
 const compute::Tensor& of(const steppe_tensor* handle) { return handle->tensor; }
 
-/// Runs `work` with the stage's queue.
+/// Runs `work` with the stage's queue. What it moves between host and device is the stage's.
 template <class Work>
 steppe_status on_queue(const steppe_host* host, Work&& work) noexcept {
   auto& stage = self(host);
   try {
-    work(stage.queue());
+    auto& queue = stage.queue();
+    const auto before = queue.traffic();
+    work(queue);
+    stage.count(queue.traffic() - before);
     return STEPPE_OK;
   } catch (const std::bad_alloc&) {
     stage.set_error("out of memory");
@@ -35,6 +41,18 @@ using Out = steppe_tensor*;
 compute::Queue::AdamStep adam_of(const steppe_adam& c) {
   return {c.shrink,      c.mean_new, c.mean_kept,   c.square_new,
           c.square_kept, c.rate,     c.root_factor, c.epsilon};
+}
+
+compute::RowFactor factor_of(steppe_row_factor kind) {
+  switch (kind) {
+    case STEPPE_INVERSE:
+      return compute::RowFactor::inverse;
+    case STEPPE_SHRINK:
+      return compute::RowFactor::shrink;
+    case STEPPE_INSIDE:
+      return compute::RowFactor::inside;
+  }
+  throw PluginError{fmt::format("there is no row factor {}", kind)};
 }
 
 compute::RandomKey key_of(steppe_random random) { return {random.key, random.stream}; }
@@ -167,6 +185,16 @@ const steppe_operations& operations() {
               queue.signed_step(a, of(slope), centre ? of(centre) : compute::Tensor{}, radius,
                                 of(y));
             });
+          },
+      .row_factors =
+          [](Host host, steppe_row_factor kind, double a, In share, Out x) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.row_factors(factor_of(kind), a, share ? of(share) : compute::Tensor{}, of(x));
+            });
+          },
+      .create_kept =
+          [](Host host, In like, Out* out) {
+            return on_queue(host, [&](auto&) { *out = self(host).keep_like(of(like)); });
           },
   };
   return table;

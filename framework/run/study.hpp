@@ -7,6 +7,7 @@
 #include "framework/pipeline/results.hpp"
 #include "framework/run/keep/keys.hpp"
 #include "framework/run/observer.hpp"
+#include "framework/run/traffic.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -53,6 +54,8 @@ struct StudyOutcome {
   bool cancelled = false;
   /// Of each training its file in the folder of weights; empty where there is none.
   std::vector<std::string> weights;
+  /// Of each training what went between host and device in its steps; none of one that was found.
+  std::vector<TrainingTraffic> traffic;
   std::string device;           ///< what shaped the numbers
   double training_seconds = 0;  ///< summed over trainings that were made
   std::uint64_t training_events = 0;

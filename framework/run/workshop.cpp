@@ -58,6 +58,7 @@ Workshop::Workshop(const pipeline::Plan& plan, const StudyOptions& options, Obse
       trained_users_(plan.trainings.size()),
       trainings_(plan.trainings.size()),
       weights_(plan.trainings.size()),
+      traffic_(plan.trainings.size()),
       data_records_(plan.data.size()) {
   needed_ = shelf_.needed_data(plan);
   for (std::size_t t = 0; t < plan.trainings.size(); ++t)
@@ -164,6 +165,7 @@ std::string Workshop::make_training(std::size_t t) {
   const auto before = checkpoint ? checkpoint->epochs_found() : 0;
   const auto epochs = trained_[t]->history.epochs.size() - before;
   const auto rows = trained_[t]->train_rows;
+  traffic_[t] = trained_[t]->traffic;
   training_events_ += epochs * rows;
   if (before > 0) ++resumed_;
   {
@@ -260,6 +262,7 @@ void Workshop::let_go(const Node& node) {
 StudyOutcome Workshop::outcome() {
   StudyOutcome out;
   out.weights = std::move(weights_);
+  out.traffic = std::move(traffic_);
   out.device = device_->description();
   out.found = shelf_.found();
   out.resumed = resumed_;

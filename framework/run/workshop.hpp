@@ -90,6 +90,7 @@ class Workshop {
 
   std::vector<pipeline::TrainingRecord> trainings_;
   std::vector<std::string> weights_;
+  std::vector<TrainingTraffic> traffic_;
   std::vector<pipeline::DataRecord> data_records_;
   std::mutex mutex_;
   double training_seconds_ = 0;

@@ -12,6 +12,16 @@ namespace {
 namespace ascent = steppe::ascent;
 namespace sparse = steppe::sparse;
 
+/// The mask, and what it is on the device: 1 active, 0 not. Only when it changes the host and the
+/// device exchange something, so that steps in between wait for nothing.
+struct State {
+  sparse::Mask mask;
+  steppe::Tensor on_device;
+  bool is_there = false;
+
+  std::span<std::byte> bytes() { return mask.bytes(); }
+};
+
 /// Calls visit(value, index) for all values of a flat buffer; padding does not count.
 template <class Visit>
 void for_each_value(const steppe::Tensor& flat, const Visit& visit) {
@@ -76,15 +86,16 @@ struct SsamD {
       .uses = STEPPE_USES_GRADIENT | STEPPE_USES_LABELS | STEPPE_USES_RANDOM,
       .space = steppe::Space::weights};
 
-  sparse::Mask state(const steppe::Host& host, const steppe::Point& point) const {
+  State state(const steppe::Host& host, const steppe::Point& point) const {
     const auto values = values_of(point.values());
     if (values == 0)
       throw steppe::Error{
           "it keeps a mask over the weights, and events have none; set "
           "space = \"weights\""};
     const auto random = host.random("first mask");
-    return {values, sparse::active_at_start(values, parameters.sparsity),
-            steppe::Stream{random.key, random.stream}};
+    return {{values, sparse::active_at_start(values, parameters.sparsity),
+             steppe::Stream{random.key, random.stream}},
+            point.values().kept_like()};
   }
 
   ascent::Norm norm() const {
@@ -93,19 +104,20 @@ struct SsamD {
   steppe::Ball ball() const { return ascent::ball_of(norm()); }
 
   void perturb(steppe::Point& point, const steppe::Objective& loss, const steppe::Moment& moment,
-               sparse::Mask& mask) const {
+               State& state) const {
     const auto& p = parameters;
     const auto slope = loss.gradient(point);
     std::vector<float> gradient;
     if (exchanges(moment))
       for_each_value(slope, [&](float value, std::size_t) { gradient.push_back(value); });
-    if (p.update == Order::before) exchange(point.host(), gradient, moment, mask);
+    if (p.update == Order::before) exchange(point.host(), gradient, moment, state);
     ascent::uphill(slope, norm(), 1e-7);
-    for_each_value(slope, [&](float& value, std::size_t i) {
-      value = mask[i] ? value : 0.0F;  // no branch: nobody foresees a random mask
-    });
+    show(state);
+    const auto none = slope.like();
+    none.fill(0.0F);
+    slope.choose(state.on_device, none);
     point.values().add(static_cast<float>(p.rho), slope);
-    if (p.update == Order::after) exchange(point.host(), gradient, moment, mask);
+    if (p.update == Order::after) exchange(point.host(), gradient, moment, state);
   }
 
  private:
@@ -115,8 +127,9 @@ struct SsamD {
   }
 
   void exchange(const steppe::Host& host, const std::vector<float>& gradient,
-                const steppe::Moment& moment, sparse::Mask& mask) const {
+                const steppe::Moment& moment, State& state) const {
     if (!exchanges(moment)) return;
+    auto& mask = state.mask;
     const auto& p = parameters;
     const auto until = p.until > 0 ? static_cast<std::uint64_t>(p.until) : moment.epochs;
     const double rate =
@@ -124,6 +137,15 @@ struct SsamD {
     const auto random = host.random("grown", moment.epoch);
     mask.update(gradient, sparse::exchange(mask.size(), p.sparsity, rate),
                 steppe::Stream{random.key, moment.batch});
+    state.is_there = false;
+    show(state);
+  }
+
+  static void show(State& state) {
+    if (state.is_there) return;
+    for_each_value(state.on_device,
+                   [&](float& value, std::size_t i) { value = state.mask[i] ? 1.0F : 0.0F; });
+    state.is_there = true;
   }
 };
 

@@ -109,6 +109,14 @@ Owned<cl_mem> Card::copy_of(const void* data, std::size_t bytes) const {
   return memory;
 }
 
+Owned<cl_command_queue> Card::queue() const {
+  cl_int status = CL_SUCCESS;
+  Owned<cl_command_queue> queue{
+      clCreateCommandQueue(context_, dnnl::ocl_interop::get_device(engine_), 0, &status)};
+  require(status, "make a queue");
+  return queue;
+}
+
 cl_mem Card::blocks(const std::shared_ptr<const SegmentTable>& table) {
   if (!table || table->floats() == 0) return nullptr;
   const std::lock_guard lock{mutex_};

@@ -33,6 +33,9 @@ class Card {
   /// A copy of what the host has.
   Owned<cl_mem> copy_of(const void* data, std::size_t bytes) const;
 
+  /// A queue of its own, beside those of oneDNN's streams.
+  Owned<cl_command_queue> queue() const;
+
   /// Where the values of a flat buffer are, for kernels (common.cl, SHAPE).
   cl_mem blocks(const std::shared_ptr<const SegmentTable>& table);
 

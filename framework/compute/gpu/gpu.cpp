@@ -21,6 +21,7 @@ class Gpu final : public Device {
 
   std::string_view name() const override { return name_; }
   std::string description() const override { return "gpu, " + card_.description(); }
+  bool is_far() const override { return true; }
 
   std::shared_ptr<Storage> allocate(std::size_t floats) override {
     if (floats > std::numeric_limits<cl_int>::max())

@@ -18,9 +18,17 @@ struct Release {
   void operator()(cl_mem memory) const { clReleaseMemObject(memory); }
   void operator()(cl_program program) const { clReleaseProgram(program); }
   void operator()(cl_kernel kernel) const { clReleaseKernel(kernel); }
+  void operator()(cl_command_queue queue) const { clReleaseCommandQueue(queue); }
+  void operator()(cl_event event) const { clReleaseEvent(event); }
 };
 template <class Handle>
 using Owned = std::unique_ptr<std::remove_pointer_t<Handle>, Release>;
+
+/// Another owner of the same event.
+inline Owned<cl_event> shared(const Owned<cl_event>& event) {
+  clRetainEvent(event.get());
+  return Owned<cl_event>{event.get()};
+}
 
 /// "out of resources (-5)"
 std::string status_text(cl_int status);

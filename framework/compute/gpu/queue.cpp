@@ -3,11 +3,9 @@
 
 #include "framework/compute/checks.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <vector>
 
-#include <fmt/format.h>
 #include <oneapi/dnnl/dnnl_ocl.hpp>
 
 namespace steppe::compute::gpu {
@@ -32,32 +30,92 @@ GpuQueue::GpuQueue(std::shared_ptr<Device> device, Card& card)
       fourth_{card},
       of_products_{card} {}
 
-void GpuQueue::wait() { require(clFinish(queue_), "finish"); }
+void GpuQueue::wait() {
+  ++traffic_.waits;
+  require(clFinish(queue_), "finish");
+}
 
 View GpuQueue::map(const Tensor& tensor) {
   require_own(*device_, tensor);
   wait();
+  if (!storage_of(tensor).mapped()) traffic_.down += storage_of(tensor).bytes();
   return {storage_of(tensor).map(queue_) + tensor.offset, tensor.rows, tensor.columns,
           tensor.stride, tensor.segments.get()};
 }
 
-void GpuQueue::unmap(const Tensor& tensor) { storage_of(tensor).unmap(queue_); }
+void GpuQueue::unmap(const Tensor& tensor) {
+  auto& storage = storage_of(tensor);
+  storage.unmap(queue_);
+  if (storage.mapped()) return;
+  ++traffic_.waits;
+  traffic_.up += storage.bytes();
+}
+
+template <class Make>
+void GpuQueue::stage(const Tensor& to, const Make& make) {
+  require_own(*device_, to);
+  require_unmapped(storage_of(to).mapped());
+  bool waited = false;
+  float* rows = storage_of(to).stage(to.rows * to.columns, waited);
+  traffic_.turns += waited ? 1 : 0;
+  traffic_.up += to.rows * to.columns * sizeof(float);
+  make(View{rows, to.rows, to.columns, to.columns, to.segments.get()});
+}
+
+namespace {
+
+/// What the host has is read at once: it may be gone when the device comes to it.
+auto packing(HostMatrix from, std::span<const std::uint32_t> rows) {
+  return [=](const View& to) {
+    for (std::size_t r = 0; r < to.rows; ++r)
+      std::memcpy(to.row(r), from.row(rows[r]), to.columns * sizeof(float));
+  };
+}
+
+bool is_empty(const Tensor& tensor) { return tensor.rows == 0 || tensor.columns == 0; }
+
+}  // namespace
 
 void GpuQueue::gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) {
   require_gather(from, rows, to);
-  require_own(*device_, to);
-  require_unmapped(storage_of(to).mapped());
-  if (to.rows == 0 || to.columns == 0) return;
-  std::vector<float> packed(to.rows * to.columns);
-  const std::size_t bytes = to.columns * sizeof(float);
-  for (std::size_t r = 0; r < to.rows; ++r)
-    std::memcpy(packed.data() + r * to.columns, from.row(rows[r]), bytes);
-  const std::size_t start[] = {to.offset * sizeof(float), 0, 0}, host[] = {0, 0, 0};
-  const std::size_t region[] = {bytes, to.rows, 1};
-  require(clEnqueueWriteBufferRect(queue_, memory_of(to), CL_TRUE, start, host, region,
-                                   to.stride * sizeof(float), 0, bytes, 0, packed.data(), 0,
-                                   nullptr, nullptr),
-          "take rows from the host");
+  if (is_empty(to)) return;
+  stage(to, packing(from, rows));
+  storage_of(to).send(queue_, to, nullptr);
+}
+
+void GpuQueue::write(const std::function<void(const View&)>& make, const Tensor& to) {
+  if (is_empty(to)) return;
+  stage(to, make);
+  storage_of(to).send(queue_, to, nullptr);
+}
+
+void GpuQueue::gather_ahead(HostMatrix from, std::span<const std::uint32_t> rows,
+                            const Tensor& to) {
+  require_gather(from, rows, to);
+  if (is_empty(to)) return;
+  if (!ahead_) ahead_ = card_.queue();
+  stage(to, packing(from, rows));
+  cl_event submitted = nullptr;
+  require(clEnqueueMarkerWithWaitList(queue_, 0, nullptr, &submitted), "mark what was submitted");
+  const Owned<cl_event> before{submitted};
+  arrivals_.push_back(storage_of(to).send(ahead_.get(), to, submitted));
+  // One queue waits for the other, so both have to be on their way.
+  require(clFlush(queue_), "begin what was submitted");
+  require(clFlush(ahead_.get()), "begin to take rows from the host");
+}
+
+void GpuQueue::join() {
+  if (arrivals_.empty()) return;
+  std::vector<cl_event> events;
+  for (const auto& arrival : arrivals_) events.push_back(arrival.get());
+  require(clEnqueueBarrierWithWaitList(queue_, count(events.size()), events.data(), nullptr),
+          "wait for rows from the host");
+  arrivals_.clear();
+}
+
+Owned<cl_mem> GpuQueue::sent(std::span<const std::uint64_t> row_ids) {
+  traffic_.up += row_ids.size_bytes();
+  return card_.copy_of(row_ids.data(), row_ids.size_bytes());
 }
 
 void GpuQueue::matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,

@@ -1,11 +1,13 @@
 // Operations on a GPU, in the order of an OpenCL queue. Each is a few kernels (kernels/*.cl);
-// products are oneDNN's. Nothing here waits, but what returns a number and what maps memory.
+// products are oneDNN's. Nothing here waits, but what returns a number and what maps memory. What
+// is gathered ahead goes through a queue of its own, so that it travels while kernels run.
 #pragma once
 
 #include "framework/compute/gpu/launch.hpp"
 #include "framework/compute/shards.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace steppe::compute::gpu {
 
@@ -34,6 +36,11 @@ class GpuQueue final : public Queue {
   View map(const Tensor& tensor) override;
   void unmap(const Tensor& tensor) override;
   void gather(HostMatrix from, std::span<const std::uint32_t> rows, const Tensor& to) override;
+  void gather_ahead(HostMatrix from, std::span<const std::uint32_t> rows,
+                    const Tensor& to) override;
+  void join() override;
+  void write(const std::function<void(const View&)>& make, const Tensor& to) override;
+  Traffic traffic() const override { return traffic_; }
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
               MatmulOptions how) override;
 
@@ -75,6 +82,8 @@ class GpuQueue final : public Queue {
   // --- queue_reductions.cpp ---
   double dot(const Tensor& x, const Tensor& y) override;
   void row_norms(const Tensor& x, const Tensor& out) override;
+  void row_factors(RowFactor kind, double a, const Tensor& share, const Tensor& x) override;
+  void clip(double norm, const Tensor& y) override;
   void column_sums(const Tensor& x, const Tensor& out) override;
   void weighted_mean(const Tensor& x, const Tensor& weights, const Tensor& out) override;
   void normalise_weights(const Tensor& weights) override;
@@ -137,6 +146,12 @@ class GpuQueue final : public Queue {
   /// A work-item for each row of `logits`.
   void each_row(const char* name, const Tensor& to, const Tensor& logits, const Tensor& other);
 
+  /// `make` writes `to`, whose rows then lie one behind the other, on the host.
+  template <class Make>
+  void stage(const Tensor& to, const Make& make);
+  /// Ids of rows on the device, for as long as what is submitted next needs them.
+  Owned<cl_mem> sent(std::span<const std::uint64_t> row_ids);
+
   void product(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose);
   /// The sum of x y, left on the device; its root goes to `norm`, unless that is empty.
   cl_mem sum_of_products(const Tensor& x, const Tensor& y, const Tensor& norm);
@@ -160,6 +175,9 @@ class GpuQueue final : public Queue {
   Card& card_;
   dnnl::stream stream_;
   cl_command_queue queue_;
+  Owned<cl_command_queue> ahead_;          // made when somebody first gathers ahead
+  std::vector<Owned<cl_event>> arrivals_;  // of what is gathered ahead
+  Traffic traffic_;
   Launcher launcher_;
   Scratch first_, second_, third_, fourth_, of_products_;
   std::shared_ptr<Storage> sum_;  // what a product is added from

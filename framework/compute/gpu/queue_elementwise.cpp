@@ -128,7 +128,7 @@ void GpuQueue::uniform(RandomKey key, std::span<const std::uint64_t> row_ids, fl
                        const Tensor& y) {
   require_entries("uniform", row_ids.size(), y);
   if (row_ids.empty()) return;
-  const auto ids = card_.copy_of(row_ids.data(), row_ids.size_bytes());
+  const auto ids = sent(row_ids);
   // low + span * u may round up to `high`, which the interval leaves out.
   each("random.uniform", y, ids.get(), random_key(key.key, key.stream), low, high - low,
        std::nextafter(high, low));
@@ -138,7 +138,7 @@ void GpuQueue::normal(RandomKey key, std::span<const std::uint64_t> row_ids, flo
                       const Tensor& y) {
   require_entries("normal", row_ids.size(), y);
   if (row_ids.empty()) return;
-  const auto ids = card_.copy_of(row_ids.data(), row_ids.size_bytes());
+  const auto ids = sent(row_ids);
   each("random.normal", y, ids.get(), random_key(key.key, key.stream), sigma);
 }
 

@@ -3,8 +3,38 @@
 #include "framework/compute/gpu/queue.hpp"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 namespace steppe::compute::gpu {
+
+namespace {
+
+/// A sum of floats that is exactly this, for kernels that may not know doubles.
+std::array<float, 3> in_floats(double x) {
+  constexpr double most = std::numeric_limits<float>::max();
+  x = std::clamp(x, -most, most);  // infinity has no place in a pair of floats
+  std::array<float, 3> parts{static_cast<float>(x)};
+  double rest = x - static_cast<double>(parts[0]);
+  parts[1] = static_cast<float>(rest);
+  rest -= static_cast<double>(parts[1]);
+  parts[2] = static_cast<float>(rest);
+  return parts;
+}
+
+const char* name_of(RowFactor kind) {
+  switch (kind) {
+    case RowFactor::inverse:
+      return "reductions.inverse";
+    case RowFactor::shrink:
+      return "reductions.shrink";
+    case RowFactor::inside:
+      return "reductions.inside";
+  }
+  return "";
+}
+
+}  // namespace
 
 cl_mem GpuQueue::sum_of_products(const Tensor& x, const Tensor& y, const Tensor& norm) {
   const std::size_t items = x.rows * x.columns, an_item = 16;
@@ -20,6 +50,8 @@ double GpuQueue::dot(const Tensor& x, const Tensor& y) {
   require_same_shape("dot", x, y);
   const cl_mem sum = sum_of_products(x, y, {});
   const auto read = [&](void* to) {
+    ++traffic_.waits;
+    traffic_.down += wide;
     require(clEnqueueReadBuffer(queue_, sum, CL_TRUE, 0, wide, to, 0, nullptr, nullptr),
             "give a sum to the host");
   };
@@ -40,7 +72,19 @@ void GpuQueue::row_norms(const Tensor& x, const Tensor& out) {
     sum_of_products(x, x, out);
   else
     launcher_.run("reductions.row_norms", Grid::rows(x.rows), x, count(x.columns), out);
-  wait();
+}
+
+void GpuQueue::row_factors(RowFactor kind, double a, const Tensor& share, const Tensor& x) {
+  require_shape("row_factors", x, x.rows, 1);
+  if (share) require_same_shape("row_factors", share, x);
+  const auto [first, second, third] = in_floats(a);
+  launcher_.run(name_of(kind), Grid::of(x.rows), x, count(x.rows), share, first, second, third);
+}
+
+void GpuQueue::clip(double norm, const Tensor& y) {
+  const cl_mem sum = sum_of_products(y, y, {});
+  const auto [first, second, third] = in_floats(norm);
+  each("reductions.clip", y, sum, first, second, third);
 }
 
 void GpuQueue::column_sums(const Tensor& x, const Tensor& out) {

@@ -174,6 +174,12 @@ Attacker::~Attacker() {
   if (state_) functions_.free_state(state_);
 }
 
+std::vector<const plugin::StageHost*> Attacker::hosts() const {
+  auto out = projection_.hosts();
+  out.insert(out.begin(), &host_);
+  return out;
+}
+
 void Attacker::move_events(BatchLoss& loss, const WeightPoint& at, data::Batch& batch,
                            std::size_t rows, const steppe_moment& moment) {
   if (rows == 0) return;

@@ -56,6 +56,9 @@ class Attacker {
   void move_weights(BatchLoss& loss, const WeightPoint& at, const data::Batch& batch,
                     const steppe_moment& moment);
 
+  /// Its own host, and those of its projectors.
+  std::vector<const plugin::StageHost*> hosts() const;
+
   bool has_state() const { return functions_.new_state != nullptr; }
   /// Whether what state it has can be saved and restored.
   bool can_save() const { return !has_state() || (functions_.save && functions_.restore); }

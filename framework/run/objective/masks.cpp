@@ -3,35 +3,47 @@
 #include "framework/compute/shards.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace steppe::run {
 
 EventMask::EventMask(const MoveRules& rules, const data::Dataset& data) : data_{data} {
+  Pattern made;
   for (const auto index : data.feature_columns()) {
     const auto& column = data.columns().items[index];
-    columns_.push_back(rules.allows(column.name, column.kind == ColumnKind::flag) ? 1.0F : 0.0F);
+    made.columns.push_back(rules.allows(column.name, column.kind == ColumnKind::flag) ? 1.0F
+                                                                                      : 0.0F);
   }
-  const auto moving = std::count(columns_.begin(), columns_.end(), 1.0F);
+  const auto moving = std::count(made.columns.begin(), made.columns.end(), 1.0F);
   const auto slots = data.mask_of();
+  auto& held = made.held;
   for (std::size_t c = 0; rules.hold_padding && c < slots.size(); ++c) {
     if (slots[c] < 0) continue;
-    if (!held_.empty() && held_.back().slot == slots[c] && held_.back().last == c)
-      ++held_.back().last;
+    if (!held.empty() && held.back().slot == slots[c] && held.back().last == c)
+      ++held.back().last;
     else
-      held_.push_back({slots[c], c, c + 1});
+      held.push_back({slots[c], c, c + 1});
   }
-  trivial_ = held_.empty() && moving == static_cast<std::ptrdiff_t>(columns_.size());
+  trivial_ = held.empty() && moving == static_cast<std::ptrdiff_t>(made.columns.size());
+  pattern_ = std::make_shared<const Pattern>(std::move(made));
 }
 
 void EventMask::write(compute::Queue& queue, std::span<const std::uint32_t> rows,
                       const compute::Tensor& to) const {
-  const compute::Mapped view{queue, to};
-  const auto masks = data_.masks();
+  // The device may come to it when the batch has other rows, and the mask is gone.
+  queue.write([&data = data_, pattern = pattern_, of = std::vector(rows.begin(), rows.end())](
+                  const compute::View& view) { write(data, *pattern, of, view); },
+              to);
+}
+
+void EventMask::write(const data::Dataset& data, const Pattern& pattern,
+                      std::span<const std::uint32_t> rows, const compute::View& to) {
+  const auto masks = data.masks();
   compute::for_each_shard(rows.size(), [&](std::size_t, std::size_t first, std::size_t last) {
     for (std::size_t r = first; r < last; ++r) {
-      float* out = view->row(r);
-      std::copy(columns_.begin(), columns_.end(), out);
-      for (const Held& held : held_)
+      float* out = to.row(r);
+      std::copy(pattern.columns.begin(), pattern.columns.end(), out);
+      for (const Held& held : pattern.held)
         if (const float filled = masks.row(rows[r])[held.slot]; filled != 1.0F)
           for (std::size_t c = held.first; c < held.last; ++c) out[c] *= filled;
     }

@@ -5,6 +5,7 @@
 #include "framework/data/dataset.hpp"
 #include "framework/pipeline/move_rules.hpp"
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,20 +20,25 @@ class EventMask {
 
   /// Everything may move: no mask is needed.
   bool trivial() const { return trivial_; }
-  /// Writes the mask of the rows into `to`, rows x features.
+  /// Writes the mask of the rows into `to`, rows x features. The data outlive the next `wait`.
   void write(compute::Queue& queue, std::span<const std::uint32_t> rows,
              const compute::Tensor& to) const;
 
  private:
-  const data::Dataset& data_;
   /// Features next to each other that one slot's filling decides on.
   struct Held {
     int slot;
     std::size_t first, last;
   };
+  struct Pattern {
+    std::vector<float> columns;
+    std::vector<Held> held;  ///< where padding is held
+  };
+  static void write(const data::Dataset& data, const Pattern& pattern,
+                    std::span<const std::uint32_t> rows, const compute::View& to);
 
-  std::vector<float> columns_;
-  std::vector<Held> held_;  ///< where padding is held
+  const data::Dataset& data_;
+  std::shared_ptr<const Pattern> pattern_;  ///< also what has been submitted has it
   bool trivial_ = true;
 };
 

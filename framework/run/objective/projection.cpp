@@ -18,6 +18,12 @@ Projection::Projection(const std::vector<pipeline::Stage>& projectors, const dat
   c_columns_ = detail::to_c(columns_);
 }
 
+std::vector<const plugin::StageHost*> Projection::hosts() const {
+  std::vector<const plugin::StageHost*> out;
+  for (const auto& one : projectors_) out.push_back(&one.host);
+  return out;
+}
+
 bool Projection::follows_steps() const {
   return std::any_of(projectors_.begin(), projectors_.end(),
                      [](const Projector& one) { return one.functions.each_step != 0; });

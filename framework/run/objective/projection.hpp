@@ -18,6 +18,9 @@ class Projection {
   Projection(const std::vector<pipeline::Stage>& projectors, const data::Dataset& data,
              const plugin::Surroundings& surroundings);
 
+  /// One a projector.
+  std::vector<const plugin::StageHost*> hosts() const;
+
   bool empty() const { return projectors_.empty(); }
   /// Whether one of them asks for each step of a walk.
   bool follows_steps() const;

@@ -5,6 +5,7 @@
 #include "framework/network/network.hpp"
 #include "framework/pipeline/results.hpp"
 #include "framework/run/objective/batch_loss.hpp"
+#include "framework/run/traffic.hpp"
 
 #include <steppe/columns.hpp>
 
@@ -19,6 +20,7 @@ struct TrainedNetwork {
   Columns features;  ///< what the network reads, in order
   pipeline::History history;
   std::size_t train_rows = 0, validation_rows = 0;
+  TrainingTraffic traffic;  ///< of the steps that were made, not of one that was found
 
   /// What it was trained with: the meaning of its outputs, for whoever applies it.
   const network::Loss& loss() const { return network->loss(); }

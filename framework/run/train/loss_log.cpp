@@ -2,19 +2,21 @@
 
 #include "framework/run/error.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
 namespace steppe::run {
 
-LossLog::LossLog(compute::Queue& queue) : queue_{queue}, losses_{queue.matrix(slots, 1)} {}
-
 compute::Tensor LossLog::next(std::uint64_t step) {
-  if (used_ == slots) flush();
+  if (used_ > 0 && used_ == slots * losses_.size() && !queue_.device().is_far()) flush();
+  if (used_ == slots * losses_.size()) losses_.push_back(queue_.matrix(slots, 1));
   if (used_ == 0) first_step_ = step;
-  return losses_.slice_rows(used_++, 1);
+  const auto index = used_++;
+  return losses_[index / slots].slice_rows(index % slots, 1);
 }
 
 double LossLog::take_mean() {
@@ -27,18 +29,18 @@ double LossLog::take_mean() {
 }
 
 void LossLog::flush() {
-  if (used_ == 0) return;
-  const compute::Mapped view{queue_, losses_};
-  for (std::size_t i = 0; i < used_; ++i) {
-    const float loss = *view->row(i);
-    if (!std::isfinite(loss))
-      throw RunError{
-          fmt::format("the training loss is {} at step {}; try a lower learning rate or epsilon",
-                      loss, first_step_ + i)};
-    sum_ += loss;
+  for (std::size_t first = 0; first < used_; first += slots) {
+    const compute::Mapped view{queue_, losses_[first / slots]};
+    for (std::size_t i = 0; i < std::min(slots, used_ - first); ++i) {
+      const float loss = *view->row(i);
+      if (!std::isfinite(loss))
+        throw RunError{
+            fmt::format("the training loss is {} at step {}; try a lower learning rate or epsilon",
+                        loss, first_step_ + first + i)};
+      sum_ += loss;
+    }
   }
-  count_ += used_;
-  used_ = 0;
+  count_ += std::exchange(used_, 0);
 }
 
 }  // namespace steppe::run

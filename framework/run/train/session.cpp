@@ -41,6 +41,7 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
       weights_handle_{at_.weights},
       gradient_handle_{gradient_},
       losses_{queue_},
+      traffic_{queue_},
       checkpoint_{checkpoint},
       pace_{pace} {
   for (const char* const* name = optimizer_functions_.state; name && *name; ++name)
@@ -80,7 +81,7 @@ void Session::run_epochs(const steppe_session& table) {
     history_.epochs.emplace_back(history_.names.size(), std::nan(""));
     trainer_host_.finish(
         functions.epoch(trainer_.get(), trainer_host_.get(), &table, epoch_, &done));
-    losses_.take_mean();
+    mean_loss();
     order_.clear();
     has_batch_ = false;
     ++epoch_;
@@ -107,6 +108,7 @@ void Session::plan(std::uint64_t batch, std::uint64_t epochs, bool drop_last) {
         .emplace_back(stage, data_, network_, batch_rows_, surroundings_,
                       deviations_for(stage, data_, rows_.train))
         .use_precision(node_.precision.attack);
+  watch_traffic();
 }
 
 void Session::stop_if_cancelled() const { surroundings_.stop_if_cancelled(); }
@@ -156,12 +158,15 @@ std::uint64_t Session::next_batch() {
                            epochs_ * batches_per_epoch() * batch_rows_, "events");
   const bool over = batch_number_ >= batches_per_epoch();
   const auto rows = over ? std::span<const std::uint32_t>{} : rows_of(order_, batch_number_);
+  over ? traffic_.end() : traffic_.begin();
   if (pace_) {
     const compute::Profile::Span waiting{surroundings_.profile};
     pace_->next(queue_, loss_->work(), rows.size());
   }
   if (rows.empty()) return 0;
   batch_->load(rows);
+  if (batch_number_ + 1 < batches_per_epoch())
+    batch_->load_ahead(rows_of(order_, batch_number_ + 1));
   has_batch_ = true;
   if (batch_->weightless())
     throw RunError{
@@ -213,10 +218,7 @@ void Session::gradient() {
   has_gradient_ = true;
 }
 
-void Session::clip(double norm) {
-  const double length = std::sqrt(queue_.dot(gradient_, gradient_));
-  if (length > norm) queue_.scale(static_cast<float>(norm / length), gradient_);
-}
+void Session::clip(double norm) { queue_.clip(norm, gradient_); }
 
 void Session::step(double learning_rate_factor) {
   if (!has_gradient_) throw RunError{"there is no gradient to step along"};
@@ -226,15 +228,20 @@ void Session::step(double learning_rate_factor) {
   optimizer_host_.finish(optimizer_functions_.step(optimizer_.get(), optimizer_host_.get(), ++step_,
                                                    learning_rate_factor, &gradient_handle_,
                                                    state_handles_.data(), &weights_handle_));
+  traffic_.step();
 }
 
-double Session::mean_loss() { return losses_.take_mean(); }
+double Session::mean_loss() {
+  traffic_.end();
+  return losses_.take_mean();
+}
 
 double Session::evaluate(steppe_split split, std::uint64_t& rows) {
   if (split != STEPPE_TRAIN && split != STEPPE_VALIDATION)
     throw RunError{"a training sees its own training and validation splits and no other"};
   const auto& which = split == STEPPE_TRAIN ? rows_.train : rows_.validation;
   if (which.empty()) throw RunError{"that split has no events"};
+  traffic_.end();
   if (!evaluator_) evaluator_ = std::make_unique<Evaluator>(network_, queue_, data_, surroundings_);
   rows = which.size();
   return evaluator_->mean_loss(at_, which);
@@ -285,6 +292,7 @@ void Session::average(const char* name, double keep) {
 
 void Session::renew_statistics() {
   require_plan();
+  traffic_.end();
   if (network_.statistics().empty()) return;
   network::Passes passes{network_, queue_, batch_rows_};
   data::Batch batch{data_, queue_, batch_rows_};

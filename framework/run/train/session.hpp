@@ -13,6 +13,7 @@
 #include "framework/run/train/checkpoint.hpp"
 #include "framework/run/train/loss_log.hpp"
 #include "framework/run/train/pace.hpp"
+#include "framework/run/train/step_traffic.hpp"
 
 #include <deque>
 #include <map>
@@ -39,6 +40,8 @@ class Session {
   /// Runs the trainer from `begin`, or from the checkpoint, to its last epoch. @returns what it
   /// logged. @throws RefusedState when an attack does not take what the checkpoint has for it.
   pipeline::History run();
+  /// Of the steps of `run`.
+  TrainingTraffic traffic() const { return traffic_.sums(); }
 
  private:
   // The verbs, as abi.h states them.
@@ -77,6 +80,7 @@ class Session {
   /// Batch `index` of the rows in this order.
   std::span<const std::uint32_t> rows_of(const std::vector<std::uint32_t>& order,
                                          std::size_t index) const;
+  void watch_traffic();
   Attacker& attacker(int index);
   void move_by(Attacker& attacker, double fraction);
   steppe_moment moment() const;
@@ -110,6 +114,7 @@ class Session {
   std::unique_ptr<data::Batch> batch_;
   std::unique_ptr<Evaluator> evaluator_;
   LossLog losses_;
+  StepTraffic traffic_;
 
   std::size_t batch_rows_ = 0;
   bool drop_last_ = false;

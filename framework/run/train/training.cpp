@@ -45,6 +45,9 @@ TrainedNetwork train_once(const pipeline::TrainingNode& node, const data::Datase
 
   Session session{node, data, std::move(rows), network, out.at, surroundings, checkpoint, pace};
   out.history = session.run();
+  out.traffic = session.traffic();
+  if (surroundings.log)
+    for (const auto& sentence : out.traffic.sentences()) surroundings.log(STEPPE_NOTE, sentence);
   return out;
 }
 

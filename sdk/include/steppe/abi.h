@@ -27,7 +27,7 @@ extern "C" {
 #define STEPPE_ABI_MAJOR 0 /* another major is refused */
 /* Grows when fields are appended; older plugins still load. While the major is 0 nothing is
  * promised between minors, and another minor is refused as well. */
-#define STEPPE_ABI_MINOR 4
+#define STEPPE_ABI_MINOR 5
 
 typedef int32_t steppe_status;
 enum {
@@ -114,6 +114,14 @@ typedef struct steppe_adam {
   float rate, root_factor, epsilon;
 } steppe_adam;
 
+/* Numbers made of numbers, each in double and rounded once. */
+typedef int32_t steppe_row_factor;
+enum {
+  STEPPE_INVERSE = 0, /* share / (x + a); 0 where x + a is NaN or below the least normal float */
+  STEPPE_SHRINK = 1,  /* 1 where x <= a, else a / x */
+  STEPPE_INSIDE = 2   /* 1 where x <= a, else 0 */
+};
+
 /* Operations run in order on the device of their tensors; results that reach the host (map, dot)
  * wait. Every tensor of one call belongs to the host that is passed. Shapes are equal unless said.
  * [any thread], one thread a host. */
@@ -175,6 +183,13 @@ typedef struct steppe_operations {
   /* y <- y + a sign(slope), then clamp_around unless `centre` is NULL; a = 0 adds nothing */
   steppe_status (*signed_step)(const steppe_host*, float a, const steppe_tensor* slope,
                                const steppe_tensor* centre, float radius, steppe_tensor* y);
+
+  /* x (rows x 1): x[r] <- the factor of x[r], a and share[r]; `share` may be NULL: 1. */
+  steppe_status (*row_factors)(const steppe_host*, steppe_row_factor, double a,
+                               const steppe_tensor* share, steppe_tensor* x);
+  /* A tensor shaped like `like`, zero, that nobody touches between the calls of this stage: what an
+   * attack's state has on the device. It is the host's, which keeps it as long as the state. */
+  steppe_status (*create_kept)(const steppe_host*, const steppe_tensor* like, steppe_tensor** out);
 } steppe_operations;
 
 typedef int32_t steppe_log_level;

@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <vector>
 
 namespace steppe::ascent {
 
@@ -39,7 +38,8 @@ inline void row_norms_l1(const Tensor& x, const Tensor& lengths) {
 }
 
 /// Row r of y <- row r times factor(r, length of the row), by `lengths` (rows x 1), which becomes
-/// the factors. Waits for the lengths; the rows stay on the device.
+/// the factors. Waits for the lengths; the rows stay on the device. Nothing waits for factors that
+/// `Tensor` can make itself, such as `to_inverse`.
 template <class Factor>
 void scale_rows(const Tensor& y, const Tensor& lengths, const Factor& factor) {
   {
@@ -54,11 +54,13 @@ void scale_rows(const Tensor& y, const Tensor& lengths, const Factor& factor) {
 
 namespace detail {
 
-/// `scale_rows` by Euclidean norms. `lengths` is scratch.
-template <class Factor>
-void scale_by_length(const Tensor& y, const Tensor& lengths, const Factor& factor) {
+/// Row r of y <- row r times share[r] / (its length + floor); 0 where it has none. `lengths` is
+/// scratch.
+inline void divide_by_length(const Tensor& y, const Tensor& lengths, double floor = 0.0,
+                             const Tensor& share = {}) {
   y.row_norms(lengths);
-  scale_rows(y, lengths, factor);
+  lengths.to_inverse(floor, share);
+  y.multiply(lengths);
 }
 
 /// Row r of y <- row r of x where `kept` (rows x 1) is 0, bit for bit. `mask` is scratch.
@@ -76,8 +78,7 @@ inline void uphill(const Tensor& slope, Norm norm, double floor = 0.0) {
   if (norm == Norm::max)
     slope.sign();
   else
-    detail::scale_by_length(slope, slope.column(),
-                            [=](std::size_t, double length) { return inverse(length + floor); });
+    detail::divide_by_length(slope, slope.column(), floor);
 }
 
 /// Steps in a ball around the point where the walk began.
@@ -108,10 +109,9 @@ class Walk {
       spare_.fill_normal(draw("start"), ids, 1.0F);
     if (const auto mask = point_.mask()) spare_.multiply(mask);
     if (norm_ == Norm::l2) {
-      const auto start = draw("start length");
-      detail::scale_by_length(spare_, lengths_, [&](std::size_t r, double length) {
-        return Stream{start.key, start.stream, ids[r]}.uniform() * inverse(length);
-      });
+      const auto share = lengths_.like();
+      share.fill_uniform(draw("start length"), ids, 0.0F, 1.0F);
+      detail::divide_by_length(spare_, lengths_, 0.0, share);
     }
     restart();
     point_.values().add(static_cast<float>(radius), spare_);
@@ -121,8 +121,7 @@ class Walk {
   /// One step of this length along the gradient, which is used up.
   void step(const Tensor& slope, double length) const {
     if (norm_ == Norm::max) return point_.values().signed_step(static_cast<float>(length), slope);
-    detail::scale_by_length(slope, lengths_,
-                            [](std::size_t, double size) { return inverse(size); });
+    detail::divide_by_length(slope, lengths_);
     point_.values().add(static_cast<float>(length), slope);
   }
 
@@ -150,22 +149,14 @@ class Walk {
     if (norm_ == Norm::max) return x.clamp_around(centre_, static_cast<float>(radius));
     spare_.copy_from(x);
     spare_.add(-1.0F, centre_);
-    bool all_inside = true;
-    std::vector<float> inside(x.rows(), 1.0F);
-    detail::scale_by_length(spare_, lengths_, [&](std::size_t r, double length) {
-      if (length <= radius) return 1.0;
-      all_inside = false;
-      inside[r] = 0.0F;
-      return radius / length;
-    });
-    if (all_inside) return;
+    spare_.row_norms(lengths_);
+    const auto inside = lengths_.clone();
+    inside.to_inside(radius);
+    lengths_.to_shrink(radius);
+    spare_.multiply(lengths_);
     spare_.add(1.0F, centre_);
-    {
-      const auto view = lengths_.host();
-      for (std::size_t r = 0; r < view.rows(); ++r) view.row(r)[0] = inside[r];
-    }
     if (!mask_) mask_ = x.like();
-    detail::choose_rows(lengths_, spare_, mask_, x);
+    detail::choose_rows(inside, spare_, mask_, x);
   }
 
   const Point& point_;

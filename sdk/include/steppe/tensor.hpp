@@ -107,6 +107,14 @@ class Tensor {
     return out;
   }
 
+  /// A tensor of this shape, zero, that keeps its values between the calls of a stage: for the
+  /// state of an attack, which it outlives.
+  Tensor kept_like() const {
+    steppe_tensor* out = nullptr;
+    detail::check(entry(&steppe_operations::create_kept)(host_, handle_, &out));
+    return {host_, out};
+  }
+
   // Operations on this tensor, y. Shapes are equal unless said.
   void copy_from(const Tensor& x) const { did(operations().copy(host_, x.handle_, handle_)); }
   void fill(float value) const { did(operations().fill(host_, value, handle_)); }
@@ -177,6 +185,18 @@ class Tensor {
   void row_norms(const Tensor& lengths) const {
     did(operations().row_norms(host_, handle_, lengths.handle_));
   }
+  // Of a column of lengths, one a row, what rows are to be multiplied by; in double, rounded once.
+  /// y[r] <- 1 / (y[r] + floor), or 0 where y[r] + floor is no length: smaller than any normal
+  /// float, or NaN
+  void to_inverse(double floor = 0.0) const { to_inverse(floor, Tensor{}); }
+  /// The same times share[r]; 1 where `share` is empty.
+  void to_inverse(double floor, const Tensor& share) const {
+    row_factors(STEPPE_INVERSE, floor, share);
+  }
+  /// y[r] <- 1 where y[r] <= radius, else radius / y[r]
+  void to_shrink(double radius) const { row_factors(STEPPE_SHRINK, radius, Tensor{}); }
+  /// y[r] <- 1 where y[r] <= radius, else 0
+  void to_inside(double radius) const { row_factors(STEPPE_INSIDE, radius, Tensor{}); }
   /// y <- mask == 0 ? x : y, bit for bit; `mask` may be one row
   void choose(const Tensor& mask, const Tensor& x) const {
     did(operations().choose(host_, mask.handle_, x.handle_, handle_));
@@ -193,6 +213,15 @@ class Tensor {
 
  private:
   const steppe_operations& operations() const { return *host_->operations; }
+  template <class Entry>
+  Entry entry(Entry steppe_operations::*which) const {
+    const auto found = detail::entry_of(operations(), which);
+    if (!found) throw Error{"this host is too old for the plugin", STEPPE_NOT_SUPPORTED};
+    return found;
+  }
+  void row_factors(steppe_row_factor kind, double a, const Tensor& share) const {
+    did(entry(&steppe_operations::row_factors)(host_, kind, a, share.handle_, handle_));
+  }
   static void did(steppe_status status) { detail::check(status); }
   std::pair<std::uint64_t, std::uint64_t> shape() const {
     std::pair<std::uint64_t, std::uint64_t> out{0, 0};

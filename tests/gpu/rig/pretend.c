@@ -9,6 +9,7 @@
 //  - options that the loader's other side does not know are left out.
 //  - mapped memory is a copy, as behind a bus: what is written appears at unmap, and what is read
 //    after unmap ends the program. Buffers still mapped at the end are counted on stderr.
+//  - memory of one context is refused in another, which OpenCL demands and PoCL does not look at.
 // PRETEND_NO_DOUBLE=1 hides double precision, which many of Intel's GPUs do not have. For tests of
 // what is said when something is missing: PRETEND_TWO=1 shows the device twice, PRETEND_VENDOR=1
 // lets it be of another vendor, PRETEND_NO_SECTION=1 leaves the binary as it is,
@@ -209,6 +210,25 @@ static cl_int CL_API_CALL build(cl_program program, cl_uint count, const cl_devi
 
 // --- memory ---
 
+/// OpenCL has a kernel with memory of another context fail, at the latest when it is submitted.
+static cl_int CL_API_CALL set_argument(cl_kernel kernel, cl_uint index, size_t size,
+                                       const void* value) {
+  cl_kernel_arg_address_qualifier where = CL_KERNEL_ARG_ADDRESS_PRIVATE;
+  cl_mem memory = NULL;
+  if (value && size == sizeof memory) {
+    memcpy(&memory, value, size);
+    below->clGetKernelArgInfo(kernel, index, CL_KERNEL_ARG_ADDRESS_QUALIFIER, sizeof where, &where,
+                              NULL);
+  }
+  if (memory && where == CL_KERNEL_ARG_ADDRESS_GLOBAL) {
+    cl_context of_memory = NULL, of_kernel = NULL;
+    below->clGetMemObjectInfo(memory, CL_MEM_CONTEXT, sizeof of_memory, &of_memory, NULL);
+    below->clGetKernelInfo(kernel, CL_KERNEL_CONTEXT, sizeof of_kernel, &of_kernel, NULL);
+    if (of_memory != of_kernel) return CL_INVALID_CONTEXT;
+  }
+  return below->clSetKernelArg(kernel, index, size, value);
+}
+
 /// Of buffers that were made; what is given back is not counted.
 static cl_ulong taken;
 
@@ -306,6 +326,7 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispat
   ours.clReleaseProgram = release_program;
   ours.clGetProgramInfo = program_info;
   ours.clBuildProgram = build;
+  ours.clSetKernelArg = set_argument;
   ours.clCreateBuffer = buffer_of;
   ours.clEnqueueMapBuffer = map;
   ours.clEnqueueUnmapMemObject = unmap;

@@ -118,3 +118,33 @@ KERNEL(count_rows)(TENSOR(rows_seen), uint rows, float most_rows) {
   if (get_global_id(0) == 0 && seen < most_rows)
     AT(rows_seen, 0, 0) = narrow(plus(widen(seen), widen_count(rows)));
 }
+
+/// Numbers that were given as sums of floats.
+#define NUMBER(x) float x##_1, float x##_2, float x##_3
+#define WIDE(x) plus(plus(widen(x##_1), widen(x##_2)), widen(x##_3))
+
+/// x <- a number made of x, of another and of a share, which is 1 where it is not given.
+#define ROW_FACTOR(name, formula)                                             \
+  KERNEL(name)(TENSOR(x), uint rows, TENSOR(share), NUMBER(a)) {              \
+    const uint r = get_global_id(0);                                          \
+    if (r >= rows) return;                                                    \
+    const wide of = widen(AT(x, r, 0)), with = WIDE(a), one = widen(1.0f);    \
+    const wide part = GIVEN(share) ? widen(AT(share, r, 0)) : one;            \
+    AT(x, r, 0) = formula;                                                    \
+  }
+
+/// Of x + a; 0 where it is smaller than any normal float, and where it is no number.
+wide inverse_of(wide x) {
+  return at_most(widen(FLT_MIN), x) ? over(widen(1.0f), x) : widen(0.0f);
+}
+
+ROW_FACTOR(inverse, narrow(times(part, inverse_of(plus(of, with)))))
+ROW_FACTOR(shrink, at_most(of, with) ? 1.0f : narrow(over(with, of)))
+ROW_FACTOR(inside, at_most(of, with) ? 1.0f : 0.0f)
+
+/// y <- y norm / |y| where |y| is larger; `sum` is that of all squares.
+KERNEL(clip)(TENSOR(y), SHAPE, global const wide *sum, NUMBER(norm)) {
+  EACH(r, c);
+  const wide length = root(sum[0]), most = WIDE(norm);
+  if (is_above(length, most)) AT(y, r, c) *= narrow(over(most, length));
+}

@@ -14,6 +14,8 @@ wide times(wide x, wide y) { return x * y; }
 wide over(wide x, wide y) { return x / y; }
 wide root(wide x) { return sqrt(x); }
 wide magnitude_of(wide x) { return fabs(x); }
+bool is_above(wide x, wide y) { return x > y; }
+bool at_most(wide x, wide y) { return x <= y; }
 
 #else
 typedef float2 wide;
@@ -67,6 +69,10 @@ wide root(wide x) {
 }
 
 wide magnitude_of(wide x) { return x.x < 0.0f ? -x : x; }
+
+/// Of two pairs the upper parts decide, unless they are equal. NaN is in no order.
+bool is_above(wide x, wide y) { return x.x > y.x || (x.x == y.x && x.y > y.y); }
+bool at_most(wide x, wide y) { return x.x < y.x || (x.x == y.x && x.y <= y.y); }
 #endif
 
 #define LANES 16
