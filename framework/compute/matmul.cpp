@@ -233,16 +233,12 @@ void Matmul::multiply(const Operand& a, const Operand& b, const View& c, Transpo
 
 namespace {
 
-/// "avx512_core"; elsewhere than on x86-64 the bits of oneDNN mean something else than their names.
 std::string instruction_set() {
-#if defined(__x86_64__)
+  if (onednn::instruction_sets() == 0) return "none of x86-64";
   std::string_view isa = dnnl_cpu_isa2str(dnnl_get_effective_cpu_isa());
   constexpr std::string_view opening = "cpu_isa_";
   if (isa.starts_with(opening)) isa.remove_prefix(opening.size());
   return std::string{isa};
-#else
-  return fmt::format("{:#x}", static_cast<unsigned>(dnnl::get_effective_cpu_isa()));
-#endif
 }
 
 }  // namespace

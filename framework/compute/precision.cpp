@@ -1,6 +1,7 @@
 #include "framework/compute/precision.hpp"
 
 #include "framework/compute/matmul.hpp"
+#include "framework/compute/onednn.hpp"
 #include "framework/compute/rooms.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <oneapi/dnnl/dnnl.hpp>
 
 namespace steppe::compute {
 
@@ -27,8 +27,7 @@ constexpr auto asked_for = std::span{names}.first<4>();
 
 bool uses_bf16() {
   const char* said = std::getenv(bf16_variable);
-  return (said && said == std::string_view{"always"}) ||
-         has_fast_bf16(static_cast<unsigned>(dnnl::get_effective_cpu_isa()));
+  return (said && said == std::string_view{"always"}) || has_fast_bf16(onednn::instruction_sets());
 }
 
 }  // namespace
