@@ -75,14 +75,18 @@ DeviceCheck check_device(const std::string& name) {
 std::vector<DeviceCheck> check_devices() {
   std::vector<DeviceCheck> out{check_device("cpu"), check_device("far")};
   out.back().for_tests = true;
-  if (auto why = compute::device_trouble("gpu"); why.empty()) {
-    out.push_back(check_device("gpu"));
-  } else {
-    DeviceCheck gpu;
-    gpu.name = "gpu";
-    gpu.there = false;
-    gpu.trouble = std::move(why);
-    out.push_back(std::move(gpu));
+  std::string gpu = "gpu";
+  auto why = compute::device_trouble(gpu);
+  if (!why.empty()) {
+    DeviceCheck missing;
+    missing.name = gpu;
+    missing.there = false;
+    missing.trouble = why;
+    out.push_back(std::move(missing));
+  }
+  for (std::size_t next = 1; why.empty(); why = compute::device_trouble(gpu)) {
+    out.push_back(check_device(gpu));
+    gpu = fmt::format("gpu:{}", next++);
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include "framework/cli/child_process.hpp"
 #include "framework/cli/commands.hpp"
 #include "framework/cli/say.hpp"
+#include "framework/compute/device.hpp"
 #include "framework/plugin/catalogue.hpp"
 #include "framework/verify/checks.hpp"
 
@@ -95,7 +96,9 @@ int run_checks(const VerifyOptions& options) {
   const auto catalogue = plugin::Catalogue::load(own_plugins(), {library});
   for (const auto& stage : catalogue.stages()) {
     if (fs::weakly_canonical(stage.library) != fs::weakly_canonical(library)) continue;
-    const auto more = verify::checks_of({catalogue, stage, settings_of(stage, options.settings)});
+    verify::Subject subject{catalogue, stage, settings_of(stage, options.settings)};
+    if (compute::device_trouble("gpu").empty()) subject.devices.emplace_back("gpu");
+    const auto more = verify::checks_of(subject);
     checks.insert(checks.end(), more.begin(), more.end());
   }
   for (std::size_t i = std::max<std::size_t>(options.first, 1); i < checks.size(); ++i)

@@ -72,13 +72,15 @@ std::string unknown_device(std::string_view name) {
 
 }  // namespace
 
+bool is_gpu(std::string_view name) { return gpu_index(name).has_value(); }
+
 std::string_view device_behind(std::string_view name) {
   if (name != "auto") return name;
   return gpu_trouble(0).empty() ? "gpu" : "cpu";
 }
 
 bool is_device_name(std::string_view name) {
-  return name == "cpu" || name == "far" || name == "auto" || gpu_index(name);
+  return name == "cpu" || name == "far" || name == "auto" || is_gpu(name);
 }
 
 std::string device_trouble(std::string_view name) {

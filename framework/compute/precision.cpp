@@ -1,6 +1,7 @@
 #include "framework/compute/precision.hpp"
 
 #include "framework/compute/matmul.hpp"
+#include "framework/compute/rooms.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,8 +30,6 @@ bool uses_bf16() {
   return (said && said == std::string_view{"always"}) ||
          has_fast_bf16(static_cast<unsigned>(dnnl::get_effective_cpu_isa()));
 }
-
-bool is_gpu(std::string_view device) { return device.starts_with("gpu"); }
 
 }  // namespace
 

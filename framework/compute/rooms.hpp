@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace steppe::compute {
 
@@ -14,6 +15,9 @@ std::shared_ptr<Device> open_cpu();
 
 /// Behaves like hardware at the far end of a bus; for tests.
 std::shared_ptr<Device> open_far();
+
+/// Whether a name stands for a GPU, there or not: "gpu", "gpu:1".
+bool is_gpu(std::string_view name);
 
 /// Intel GPU number `index`. @throws DeviceError telling what is missing, and how to get it
 std::shared_ptr<Device> open_gpu(std::size_t index);

@@ -278,7 +278,7 @@ std::vector<Check> attack_checks(const Subject& subject) {
   auto sets = subject.sets("attack." + stage.name, setting);
   std::erase_if(sets, [of_radius = fmt::format("attack.{}.{}=", stage.name, radius)](
                           const std::string& set) { return set.starts_with(of_radius); });
-  for (const std::string device : {"cpu", "far"}) {
+  for (const auto& device : subject.devices) {
     const auto trial = [&catalogue = subject.catalogue, name = stage.name, device, sets] {
       return AttackTrial{catalogue, name, "", device, sets};
     };
@@ -293,7 +293,7 @@ std::vector<Check> attack_checks(const Subject& subject) {
                    }});
     out.push_back(
         {title, "gives the same twice", [=] { return trial().fault_of_repetition(strength); }});
-    if (device == "cpu")
+    if (device == subject.devices.front())
       out.push_back({title, "moves its point to the same bytes on 1, 2 and 4 threads",
                      [=] { return trial().fault_of_threads(strength); }});
     if (table.default_space == STEPPE_INPUTS && table.whole_data_set == 0)

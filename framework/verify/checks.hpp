@@ -30,6 +30,8 @@ struct Subject {
   const plugin::Catalogue& catalogue;  ///< outlives the checks, as the stage does
   const plugin::StageInfo& stage;
   std::vector<std::string> settings;  ///< "epsilon=0.1": those the stage has
+  /// Where its data may be. What threads could change is looked at on the first of them.
+  std::vector<std::string> devices{"cpu", "far"};
 
   /// The stage's settings for a document: under the heading [<kind>.it], or another one.
   std::vector<std::string> sets(const std::string& heading, const std::string& without = "") const;

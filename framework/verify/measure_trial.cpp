@@ -51,13 +51,14 @@ std::string MeasureTrial::fault_of_repetition() {
 }
 
 std::string fault_of_threads(const plugin::Catalogue& catalogue, const std::string& measure,
-                             const std::string& wiring, std::vector<std::string> sets) {
+                             const std::string& wiring, const std::string& device,
+                             std::vector<std::string> sets) {
   sets.push_back(fmt::format("values.jets={}", jets_on_threads));
   for (const auto events : events_on_threads) {
     auto of_events = sets;
     of_events.push_back(fmt::format("sharpness.it.events={}", events / 2));  // of each class
     of_events.push_back(fmt::format("sharpness.it.batch={}", events));
-    const MeasureTrial trial{catalogue, measure, wiring, "cpu", of_events};
+    const MeasureTrial trial{catalogue, measure, wiring, device, of_events};
     const auto fault = fault_of_threads([&] { return bits_of(trial.measure()); });
     if (!fault.empty()) return fmt::format("of {} events: {}", events, fault);
   }
@@ -67,7 +68,7 @@ std::string fault_of_threads(const plugin::Catalogue& catalogue, const std::stri
 std::vector<Check> sharpness_checks(const Subject& subject) {
   std::vector<Check> out;
   const auto sets = subject.sets("sharpness.it");
-  for (const std::string device : {"cpu", "far"})
+  for (const auto& device : subject.devices)
     for (const std::string space : {"weights", "inputs"}) {
       const auto wiring = fmt::format("space = \"{}\"\nmove = [\"{}\"]\n", space,
                                       space == "weights" ? "dense_3.*" : "jet.*");
@@ -80,12 +81,12 @@ std::vector<Check> sharpness_checks(const Subject& subject) {
       };
       add("gives numbers and leaves the network alone", &MeasureTrial::fault_of_network);
       add("gives the same twice", &MeasureTrial::fault_of_repetition);
-      if (device == "cpu")
+      if (device == subject.devices.front())
         out.push_back(
             {subject.title(device),
              fmt::format("gives the same bytes on 1, 2 and 4 threads (space = \"{}\")", space),
              [=, &catalogue = subject.catalogue, name = subject.stage.name] {
-               return fault_of_threads(catalogue, name, wiring, sets);
+               return fault_of_threads(catalogue, name, wiring, device, sets);
              }});
     }
   return out;

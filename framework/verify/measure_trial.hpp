@@ -39,7 +39,8 @@ class MeasureTrial {
 /// What is wrong where a measure's numbers are not the same bytes on any number of threads, of few
 /// events at once and of many; or "". Arguments as of a trial.
 std::string fault_of_threads(const plugin::Catalogue& catalogue, const std::string& measure,
-                             const std::string& wiring, std::vector<std::string> sets = {});
+                             const std::string& wiring, const std::string& device,
+                             std::vector<std::string> sets = {});
 
 /// All numbers of a measure, bit for bit.
 std::vector<std::uint64_t> bits_of(const pipeline::MeasuredSharpness& measured);

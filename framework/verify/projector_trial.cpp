@@ -77,7 +77,7 @@ std::string ProjectorTrial::fault_of_one_event() {
 std::vector<Check> projector_checks(const Subject& subject) {
   std::vector<Check> out;
   const auto sets = subject.sets("projector.it");
-  for (const std::string device : {"cpu", "far"}) {
+  for (const auto& device : subject.devices) {
     const auto add = [&](const char* fact, std::string (ProjectorTrial::*fault)()) {
       out.push_back({subject.title(device), fact,
                      [=, &catalogue = subject.catalogue, name = subject.stage.name] {

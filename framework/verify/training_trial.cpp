@@ -100,12 +100,13 @@ std::vector<Check> training_checks(const Subject& subject) {
                      return (TrainingTrial{catalogue, stage, sets, device}.*fault)();
                    }});
   };
-  for (const std::string device : {"cpu", "far"}) {
+  for (const auto& device : subject.devices) {
     add(device, "trains to the same finite weights twice", &TrainingTrial::fault_of_training);
     if (subject.stage.kind != "model")
       add(device, "goes on to the same weights after a stop", &TrainingTrial::fault_of_going_on);
   }
-  add("cpu", "trains to the same weights on 1, 2 and 4 threads", &TrainingTrial::fault_of_threads);
+  add(subject.devices.front(), "trains to the same weights on 1, 2 and 4 threads",
+      &TrainingTrial::fault_of_threads);
   return out;
 }
 

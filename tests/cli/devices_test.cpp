@@ -50,7 +50,7 @@ TEST(CheckDevice, SaysWhyADeviceIsOfNoUse) {
 
 TEST(CheckDevices, SaysWhyThereIsNoGpuOrTriesIt) {
   const auto json = devices_json(check_devices());
-  ASSERT_EQ(json.size(), 3U);
+  ASSERT_GE(json.size(), 3U);
   EXPECT_EQ(json[1]["for_tests"], true);
   EXPECT_EQ(json[2]["name"], "gpu");
   const auto why = steppe::compute::device_trouble("gpu");

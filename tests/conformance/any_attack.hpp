@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -23,7 +24,7 @@ inline void PrintTo(const AttackCase& one, std::ostream* out) {
 
 inline std::vector<AttackCase> attack_cases() {
   std::vector<AttackCase> out;
-  for (const auto* device : {"cpu", "far"}) {
+  for (const auto* device : tested_devices()) {
     for (const auto& name : testing::catalogue().names("attack"))
       out.push_back({name, "", "", device});
     out.push_back({"pgd", "_l2", "norm = \"l2\"\n", device});

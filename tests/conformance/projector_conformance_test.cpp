@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -27,7 +28,7 @@ bool works_without_settings(const std::string& projector) {
 
 std::vector<Case> cases() {
   std::vector<Case> out;
-  for (const auto* device : {"cpu", "far"}) {
+  for (const auto* device : tested_devices()) {
     for (const auto& name : testing::catalogue().names("projector"))
       if (works_without_settings(name)) out.push_back({name, "", "", device});
     out.push_back({"box", "_tight", "low = -0.5\nhigh = 0.25\n", device});

@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "devices.hpp"
 #include "tiny_study.hpp"
 #include <gtest/gtest.h>
 
@@ -22,9 +23,9 @@ void PrintTo(const Case& one, std::ostream* out) {
 const std::string weights = "space = \"weights\"\nmove = [\"dense_3.*\"]\n";
 const std::string inputs = "space = \"inputs\"\nmove = [\"jet.*\"]\n";
 
-std::vector<Case> cases(const std::vector<std::string>& devices) {
+std::vector<Case> cases(const std::vector<const char*>& devices) {
   std::vector<Case> out;
-  for (const auto& device : devices) {
+  for (const auto* device : devices) {
     for (const auto& name : testing::catalogue().names("sharpness")) {
       out.push_back({name, "_weights", weights, device});
       out.push_back({name, "_inputs", inputs, device});
@@ -60,13 +61,15 @@ TEST_P(AnyMeasure, LeavesWeightsAndStatisticsAsTheyAreBitForBit) {
 class MeasureBytes : public ::testing::TestWithParam<Case> {};
 
 TEST_P(MeasureBytes, AreTheSameForAnyNumberOfThreads) {
-  EXPECT_EQ(verify::fault_of_threads(testing::catalogue(), GetParam().measure, GetParam().wiring),
+  const auto& one = GetParam();
+  EXPECT_EQ(verify::fault_of_threads(testing::catalogue(), one.measure, one.wiring, one.device),
             "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, AnyMeasure, ::testing::ValuesIn(cases({"cpu", "far"})),
+INSTANTIATE_TEST_SUITE_P(Catalogue, AnyMeasure, ::testing::ValuesIn(cases(tested_devices())),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(Catalogue, MeasureBytes, ::testing::ValuesIn(cases({"cpu"})), name_of);
+INSTANTIATE_TEST_SUITE_P(Catalogue, MeasureBytes, ::testing::ValuesIn(cases(threaded_devices())),
+                         name_of);
 
 }  // namespace
 }  // namespace steppe

@@ -33,7 +33,7 @@ TEST_F(Gpu, IsCountedFromZeroAndTakenByAuto) {
   EXPECT_EQ(open_device("gpu:0")->name(), "gpu");
   EXPECT_EQ(open_device("auto")->name(), "gpu");
   EXPECT_EQ(device_trouble("gpu"), "");
-  EXPECT_THAT(device_trouble("gpu:7"), HasSubstr("up to 'gpu:0'"));
+  EXPECT_THAT(device_trouble("gpu:7"), HasSubstr("one GPU, 'gpu'"));
   EXPECT_THAT(refusal([] { open_device("gpu:7"); }), HasSubstr("'gpu:7' is not there"));
   EXPECT_THAT(refusal([] { open_device("gpu:x"); }), HasSubstr("there is no device 'gpu:x'"));
 }
@@ -124,6 +124,21 @@ TEST_F(Gpu, KeepsCompiledKernelsAndMendsBrokenOnes) {
   std::ofstream{path} << "no program";
   EXPECT_TRUE(kernel());
   EXPECT_EQ(std::filesystem::file_size(path), size);
+}
+
+TEST_F(Gpu, NamesTheLineAtWhichAKernelDoesNotCompile) {
+  const auto& engine = gpu::Card::open(0).engine();
+  const auto all = gpu::kernel_sources();
+  std::vector<gpu::Source> sources{all.begin(), all.end()};
+  sources.push_back({"broken", "\nKERNEL(wrong)(global flaot *x) { x[0] = 0.0f; }\n"});
+  gpu::Programs programs{
+      dnnl::ocl_interop::get_context(engine), dnnl::ocl_interop::get_device(engine), {}, sources};
+  EXPECT_THAT(refusal([&] { programs.kernel("broken.wrong"); }),
+              testing::AllOf(HasSubstr("cannot compile its kernels 'broken.cl' with the driver"),
+                             HasSubstr("try another version of the driver, or use 'cpu'"),
+                             HasSubstr("broken.cl:2"), HasSubstr("flaot")));
+  EXPECT_THAT(refusal([&] { programs.kernel("nothing.at_all"); }), HasSubstr("'nothing.cl'"));
+  EXPECT_THAT(refusal([&] { programs.kernel("matmul.no"); }), HasSubstr("'matmul.no'"));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 namespace steppe::testing {
 
-/// Every plugin of the build, and the readers of test_readers.cpp.
+/// Every plugin of the build, and the stages of test_readers.cpp and test_spans.cpp.
 const plugin::Catalogue& catalogue();
 
 /// The plan of a pipeline text. Fails the program with all problems when there is one.

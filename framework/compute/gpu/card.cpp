@@ -1,5 +1,7 @@
 #include "framework/compute/gpu/card.hpp"
 
+#include "framework/compute/rooms.hpp"
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -11,22 +13,38 @@ namespace steppe::compute::gpu {
 
 namespace {
 
+std::string library() {
+  const auto* version = dnnl::version();
+  return fmt::format("oneDNN {}.{}.{}", version->major, version->minor, version->patch);
+}
+
 dnnl::engine engine_of(std::size_t index) {
   try {
     return dnnl::engine{dnnl::engine::kind::gpu, index};
   } catch (const std::exception& error) {  // its code generator throws past its own error type
     throw DeviceError{fmt::format(
-        "oneDNN does not take the GPU ({}): its OpenCL driver is too new or too old for this "
-        "version of oneDNN; use 'cpu'",
-        error.what())};
+        "{} does not take the GPU '{}' ({}): its driver is too new or too old for this version of "
+        "oneDNN; try another version of the driver, or use 'cpu'",
+        library(), gpu_model(index), error.what())};
   }
 }
 
-std::string describe(cl_device_id device, bool doubles) {
-  const auto* version = dnnl::version();
-  return fmt::format("oneDNN {}.{}.{}, OpenCL {} {}, sums in {}", version->major, version->minor,
-                     version->patch, text_of(device, CL_DEVICE_NAME),
-                     text_of(device, CL_DRIVER_VERSION), doubles ? "double" : "pairs of floats");
+std::string describe(cl_device_id device, bool doubles, const Products& products) {
+  auto text =
+      fmt::format("{}, OpenCL {} {}, sums in {}", library(), text_of(device, CL_DEVICE_NAME),
+                  text_of(device, CL_DRIVER_VERSION), doubles ? "double" : "pairs of floats");
+  if (!products.trouble().empty())
+    text += fmt::format(", products by a kernel of Steppe's own: oneDNN makes none here ({})",
+                        products.trouble());
+  return text;
+}
+
+/// What is told where a device has no memory left.
+std::string room_for(std::size_t bytes, const dnnl::engine& engine) {
+  const auto all =
+      fact_of<cl_ulong>(dnnl::ocl_interop::get_device(engine), CL_DEVICE_GLOBAL_MEM_SIZE);
+  return fmt::format("make room for {} bytes, of {} MB in all; use a smaller batch, or 'cpu'",
+                     bytes, all / 1'000'000);
 }
 
 /// Two numbers for each `alignment` floats: values before them, and values among them.
@@ -60,12 +78,13 @@ Card::Card(std::size_t index)
       context_{dnnl::ocl_interop::get_context(engine_)},
       programs_{context_, dnnl::ocl_interop::get_device(engine_), kernel_cache()},
       products_{engine_},
-      description_{describe(dnnl::ocl_interop::get_device(engine_), programs_.doubles())} {}
+      description_{
+          describe(dnnl::ocl_interop::get_device(engine_), programs_.doubles(), products_)} {}
 
 Owned<cl_mem> Card::room(std::size_t bytes) const {
   cl_int status = CL_SUCCESS;
   Owned<cl_mem> memory{clCreateBuffer(context_, CL_MEM_READ_WRITE, bytes, nullptr, &status)};
-  require(status, fmt::format("make room for {} bytes; use a smaller batch", bytes));
+  if (status != CL_SUCCESS) require(status, room_for(bytes, engine_));
   return memory;
 }
 
@@ -78,7 +97,7 @@ Owned<cl_mem> Card::zeros(std::size_t bytes) {
       clEnqueueFillBuffer(queue, memory.get(), &zero, sizeof zero, 0, bytes, 0, nullptr, nullptr);
   // Many drivers look for the memory only now.
   if (status == CL_SUCCESS) status = clFinish(queue);
-  require(status, fmt::format("make room for {} bytes; use a smaller batch", bytes));
+  if (status != CL_SUCCESS) require(status, room_for(bytes, engine_));
   return memory;
 }
 

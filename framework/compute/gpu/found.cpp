@@ -63,7 +63,10 @@ Found find_gpus() {
 
 std::string trouble_of(const Found& found, std::size_t index) {
   if (found.models.empty() || index < found.models.size()) return found.trouble;
-  return fmt::format("this machine has GPUs up to 'gpu:{}'", found.models.size() - 1);
+  return found.models.size() == 1
+             ? std::string{"this machine has one GPU, 'gpu'"}
+             : fmt::format("this machine has GPUs up to 'gpu:{}'; 'steppe devices' lists them",
+                           found.models.size() - 1);
 }
 
 }  // namespace steppe::compute::gpu

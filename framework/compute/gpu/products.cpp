@@ -85,10 +85,18 @@ Products::Products(dnnl::engine engine)
   const auto device = dnnl::ocl_interop::get_device(engine_);
   alignment_ =
       std::max<std::size_t>(fact_of<cl_uint>(device, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / bits, 1);
+  try {
+    constexpr Dimension few = 16;
+    const Primitive tried{engine_, {few, few, few, few, few, few, Transpose::none}};
+  } catch (const std::exception& error) {
+    trouble_ = error.what();
+  }
 }
 Products::~Products() = default;
 
-bool Products::takes(const Tensor& tensor) const { return tensor.offset % alignment_ == 0; }
+bool Products::takes(const Tensor& tensor) const {
+  return trouble_.empty() && tensor.offset % alignment_ == 0;
+}
 
 void Products::run(dnnl::stream& stream, Workspace& workspace, const Tensor& a, const Tensor& b,
                    const Tensor& c, Transpose transpose) {

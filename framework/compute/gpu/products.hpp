@@ -1,12 +1,14 @@
 // Matrix products by oneDNN on its OpenCL engine.
 //
 // Plain layouts and no post-operations: on this stack, layout changes abort the process and
-// post-operations do not compile (docs/gpu.md). What a product is added to, a kernel of ours adds.
+// post-operations with a tensor cannot be made (docs/gpu.md). What a product is added to, a kernel
+// of ours adds.
 #pragma once
 
 #include "framework/compute/gpu/opencl.hpp"
 
 #include <memory>
+#include <string>
 
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -23,10 +25,16 @@ class Workspace {
 /// The products one engine has met so far, each made once a shape and kept. [any thread]
 class Products {
  public:
+  /// Tries whether it can make one.
   explicit Products(dnnl::engine engine);
   ~Products();
 
+  /// Why oneDNN makes none here, or "". Drivers since 2023 write programs in another format than
+  /// its code generator knew before 3.0.
+  const std::string& trouble() const { return trouble_; }
+
   /// Whether oneDNN can take operands that start here: a buffer inside a buffer has to be aligned.
+  /// None can be taken where there is trouble.
   bool takes(const Tensor& tensor) const;
 
   /// c <- a b with at most one operand read transposed, submitted to `stream`; all of them are
@@ -39,6 +47,7 @@ class Products {
   std::unique_ptr<Primitives> primitives_;
   dnnl::engine engine_;
   std::size_t alignment_;  // in floats
+  std::string trouble_;
 };
 
 }  // namespace steppe::compute::gpu

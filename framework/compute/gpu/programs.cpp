@@ -1,13 +1,12 @@
 #include "framework/compute/gpu/programs.hpp"
 
-#include "framework/compute/gpu/sources.hpp"
-
 #include <steppe/random.hpp>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,10 +16,8 @@ namespace steppe::compute::gpu {
 
 namespace {
 
-std::string_view text_of_file(std::string_view name) {
-  const auto sources = kernel_sources();
-  return std::ranges::find(sources, name, &Source::name)->text;
-}
+/// In front of the kernels' names in OpenCL C: some would be names of built-in functions.
+constexpr std::string_view opening = "steppe_";
 
 }  // namespace
 
@@ -33,10 +30,12 @@ std::filesystem::path kernel_cache() {
   return {};
 }
 
-Programs::Programs(cl_context context, cl_device_id device, std::filesystem::path cache)
+Programs::Programs(cl_context context, cl_device_id device, std::filesystem::path cache,
+                   std::span<const Source> sources)
     : context_{context},
       device_{device},
       cache_{std::move(cache)},
+      sources_{sources},
       doubles_{fact_of<cl_device_fp_config>(device, CL_DEVICE_DOUBLE_FP_CONFIG) != 0},
       options_{"-cl-std=CL1.2 -cl-denorms-are-zero"} {
   const auto floats = fact_of<cl_device_fp_config>(device, CL_DEVICE_SINGLE_FP_CONFIG);
@@ -45,41 +44,69 @@ Programs::Programs(cl_context context, cl_device_id device, std::filesystem::pat
   if (doubles_) options_ += " -DSTEPPE_DOUBLE";
 }
 
+std::string_view Programs::text_of_file(std::string_view name) const {
+  const auto found = std::ranges::find(sources_, name, &Source::name);
+  if (found == sources_.end()) throw DeviceError{fmt::format("'gpu' has no kernels '{}.cl'", name)};
+  return found->text;
+}
+
 Owned<cl_kernel> Programs::kernel(std::string_view name) {
   const auto dot = name.find('.');
-  const std::string_view file = name.substr(0, dot);
-  const std::string function = fmt::format("steppe_{}", name.substr(dot + 1));
+  const std::string function = fmt::format("{}{}", opening, name.substr(dot + 1));
   const std::lock_guard lock{mutex_};
-  auto program = programs_.find(file);
-  if (program == programs_.end()) program = programs_.emplace(file, made(file)).first;
   cl_int status = CL_SUCCESS;
-  Owned<cl_kernel> kernel{clCreateKernel(program->second.get(), function.c_str(), &status)};
+  Owned<cl_kernel> kernel{
+      clCreateKernel(program_of(name.substr(0, dot)), function.c_str(), &status)};
   require(status, fmt::format("find the kernel '{}'", name));
   return kernel;
 }
 
+std::vector<std::string> Programs::kernels_of(std::string_view file) {
+  const std::lock_guard lock{mutex_};
+  const auto program = program_of(file);
+  std::size_t size = 0;
+  require(clGetProgramInfo(program, CL_PROGRAM_KERNEL_NAMES, 0, nullptr, &size),
+          "tell the names of its kernels");
+  std::string names(size, '\0');
+  require(clGetProgramInfo(program, CL_PROGRAM_KERNEL_NAMES, size, names.data(), nullptr),
+          "tell the names of its kernels");
+  std::vector<std::string> out;
+  std::istringstream all{names.c_str()};
+  for (std::string name; std::getline(all, name, ';');)
+    out.push_back(fmt::format("{}.{}", file, name.substr(opening.size())));
+  return out;
+}
+
+cl_program Programs::program_of(std::string_view file) {
+  auto program = programs_.find(file);
+  if (program == programs_.end()) program = programs_.emplace(file, made(file)).first;
+  return program->second.get();
+}
+
 Owned<cl_program> Programs::made(std::string_view file) const {
   std::string text;
-  for (const std::string_view part :
-       {std::string_view{"common"}, std::string_view{"wide"}, std::string_view{"functions"}, file})
-    text += text_of_file(part);
-  if (cache_.empty()) return compiled(text);
+  const auto add = [&](std::string_view part) {  // the compiler then names files and their lines
+    text += fmt::format("#line 1 \"{}.cl\"\n{}", part, text_of_file(part));
+  };
+  for (const auto part : shared_parts) add(part);
+  add(file);
+  if (cache_.empty()) return compiled(file, text);
   const auto key = stream_key(text_of(device_, CL_DEVICE_NAME), text_of(device_, CL_DEVICE_VERSION),
                               text_of(device_, CL_DRIVER_VERSION), options_, text);
   const auto path = cache_ / fmt::format("{}-{:016x}.bin", file, key);
   if (auto program = kept(path)) return program;
-  auto program = compiled(text);
+  auto program = compiled(file, text);
   keep(program.get(), path);
   return program;
 }
 
-Owned<cl_program> Programs::compiled(const std::string& text) const {
+Owned<cl_program> Programs::compiled(std::string_view file, const std::string& text) const {
   const char* start = text.c_str();
   const std::size_t length = text.size();
   cl_int status = CL_SUCCESS;
   Owned<cl_program> program{clCreateProgramWithSource(context_, 1, &start, &length, &status)};
-  require(status, "take the text of a kernel");
-  build(program.get());
+  require(status, fmt::format("take the text of '{}.cl'", file));
+  build(file, program.get());
   return program;
 }
 
@@ -99,15 +126,17 @@ Owned<cl_program> Programs::kept(const std::filesystem::path& path) const {
   return status == CL_SUCCESS ? std::move(program) : nullptr;
 }
 
-void Programs::build(cl_program program) const {
+void Programs::build(std::string_view file, cl_program program) const {
   const cl_int status = clBuildProgram(program, 1, &device_, options_.c_str(), nullptr, nullptr);
   if (status == CL_SUCCESS) return;
   std::size_t size = 0;
   clGetProgramBuildInfo(program, device_, CL_PROGRAM_BUILD_LOG, 0, nullptr, &size);
   std::string log(size, '\0');
   clGetProgramBuildInfo(program, device_, CL_PROGRAM_BUILD_LOG, size, log.data(), nullptr);
-  throw DeviceError{
-      fmt::format("'gpu' cannot compile its kernels: {}\n{}", status_text(status), log.c_str())};
+  throw DeviceError{fmt::format(
+      "'gpu' cannot compile its kernels '{}.cl' with the driver {}: {}; try another version of the "
+      "driver, or use 'cpu'\n{}",
+      file, text_of(device_, CL_DRIVER_VERSION), status_text(status), log.c_str())};
 }
 
 /// Half a file is never seen under its name. A cache that cannot be written is no failure.

@@ -7,12 +7,14 @@
 #pragma once
 
 #include "framework/compute/gpu/opencl.hpp"
+#include "framework/compute/gpu/sources.hpp"
 
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace steppe::compute::gpu {
 
@@ -22,26 +24,33 @@ std::filesystem::path kernel_cache();
 
 class Programs {
  public:
-  /// `cache`: where compiled programs are kept, or empty.
-  Programs(cl_context context, cl_device_id device, std::filesystem::path cache);
+  /// `cache`: where compiled programs are kept, or empty. `sources` outlive this object.
+  Programs(cl_context context, cl_device_id device, std::filesystem::path cache,
+           std::span<const Source> sources = kernel_sources());
 
   /// Whether sums are kept in double, or in pairs of floats (kernels/wide.cl).
   bool doubles() const { return doubles_; }
 
   /// A kernel "file.name" of its own, since arguments are set in it. [any thread]
-  /// @throws DeviceError with what the driver's compiler says
+  /// @throws DeviceError naming the file, with what the driver's compiler says
   Owned<cl_kernel> kernel(std::string_view name);
 
+  /// Names of all kernels of a file, as `kernel` takes them. [any thread] @throws DeviceError
+  std::vector<std::string> kernels_of(std::string_view file);
+
  private:
+  cl_program program_of(std::string_view file);
+  std::string_view text_of_file(std::string_view name) const;
   Owned<cl_program> made(std::string_view file) const;
-  Owned<cl_program> compiled(const std::string& text) const;
+  Owned<cl_program> compiled(std::string_view file, const std::string& text) const;
   Owned<cl_program> kept(const std::filesystem::path& path) const;
-  void build(cl_program program) const;
+  void build(std::string_view file, cl_program program) const;
   void keep(cl_program program, const std::filesystem::path& path) const;
 
   cl_context context_;
   cl_device_id device_;
   std::filesystem::path cache_;
+  std::span<const Source> sources_;
   bool doubles_;
   std::string options_;
   std::mutex mutex_;

@@ -9,7 +9,10 @@
 //  - options that the loader's other side does not know are left out.
 //  - mapped memory is a copy, as behind a bus: what is written appears at unmap, and what is read
 //    after unmap ends the program. Buffers still mapped at the end are counted on stderr.
-// PRETEND_NO_DOUBLE=1 hides double precision, which many of Intel's GPUs do not have.
+// PRETEND_NO_DOUBLE=1 hides double precision, which many of Intel's GPUs do not have. For tests of
+// what is said when something is missing: PRETEND_TWO=1 shows the device twice, PRETEND_VENDOR=1
+// lets it be of another vendor, PRETEND_NO_SECTION=1 leaves the binary as it is,
+// PRETEND_NO_PRODUCT=1 refuses oneDNN's product, PRETEND_MEMORY=<bytes> is all that it has.
 #define _GNU_SOURCE
 #include <CL/cl.h>
 #include <CL/cl_layer.h>
@@ -38,7 +41,11 @@ static cl_int answer(const void* value, size_t size, size_t room, void* to, size
 static cl_int CL_API_CALL devices(cl_platform_id platform, cl_device_type type, cl_uint room,
                                   cl_device_id* found, cl_uint* count) {
   if (type & CL_DEVICE_TYPE_GPU) type |= CL_DEVICE_TYPE_CPU;
-  return below->clGetDeviceIDs(platform, type, room, found, count);
+  const cl_int status = below->clGetDeviceIDs(platform, type, room, found, count);
+  if (status != CL_SUCCESS || !getenv("PRETEND_TWO")) return status;
+  if (count) *count = 2;
+  if (found && room > 1) found[1] = found[0];
+  return status;
 }
 
 static cl_int extensions(cl_device_id device, size_t room, void* to, size_t* needed) {
@@ -52,11 +59,18 @@ static cl_int extensions(cl_device_id device, size_t room, void* to, size_t* nee
   return answer(text, strlen(text) + 1, room, to, needed);
 }
 
+/// 0: what the processor has.
+static cl_ulong all_memory(void) {
+  const char* said = getenv("PRETEND_MEMORY");
+  return said ? strtoull(said, NULL, 10) : 0;
+}
+
 static cl_int CL_API_CALL device_info(cl_device_id device, cl_device_info what, size_t room,
                                       void* to, size_t* needed) {
   const cl_device_type gpu = CL_DEVICE_TYPE_GPU;
-  const cl_uint intel = 0x8086;
+  const cl_uint intel = getenv("PRETEND_VENDOR") ? 0x10DE : 0x8086;
   const cl_device_fp_config none = 0;
+  const cl_ulong memory = all_memory();
   switch (what) {
     case CL_DEVICE_TYPE:
       return answer(&gpu, sizeof gpu, room, to, needed);
@@ -66,6 +80,9 @@ static cl_int CL_API_CALL device_info(cl_device_id device, cl_device_info what, 
       return extensions(device, room, to, needed);
     case CL_DEVICE_DOUBLE_FP_CONFIG:
       if (getenv("PRETEND_NO_DOUBLE")) return answer(&none, sizeof none, room, to, needed);
+      break;
+    case CL_DEVICE_GLOBAL_MEM_SIZE:
+      if (memory) return answer(&memory, sizeof memory, room, to, needed);
   }
   return below->clGetDeviceInfo(device, what, room, to, needed);
 }
@@ -131,7 +148,10 @@ static cl_program CL_API_CALL program_of(cl_context context, cl_uint count, cons
     probe |= contains(texts[i], length, "kernel void _(){}");
   }
   cl_program program;
-  if (product) {
+  if (product && getenv("PRETEND_NO_PRODUCT")) {
+    if (status) *status = CL_OUT_OF_RESOURCES;
+    program = NULL;
+  } else if (product) {
     char* text = text_of_file(PRETEND_PRODUCT);
     const char* only = text;
     program = below->clCreateProgramWithSource(context, 1, &only, NULL, status);
@@ -140,7 +160,8 @@ static cl_program CL_API_CALL program_of(cl_context context, cl_uint count, cons
     program = below->clCreateProgramWithSource(context, count, texts, lengths, status);
   }
   pthread_mutex_lock(&lock);
-  if (probe && program && probe_count < sizeof probes / sizeof *probes)
+  if (probe && program && !getenv("PRETEND_NO_SECTION") &&
+      probe_count < sizeof probes / sizeof *probes)
     probes[probe_count++] = program;
   pthread_mutex_unlock(&lock);
   return program;
@@ -187,6 +208,21 @@ static cl_int CL_API_CALL build(cl_program program, cl_uint count, const cl_devi
 }
 
 // --- memory ---
+
+/// Of buffers that were made; what is given back is not counted.
+static cl_ulong taken;
+
+static cl_mem CL_API_CALL buffer_of(cl_context context, cl_mem_flags flags, size_t size, void* data,
+                                    cl_int* status) {
+  const cl_ulong all = all_memory();
+  pthread_mutex_lock(&lock);
+  taken += size;
+  const int full = all && taken > all;
+  pthread_mutex_unlock(&lock);
+  if (!full) return below->clCreateBuffer(context, flags, size, data, status);
+  if (status) *status = CL_MEM_OBJECT_ALLOCATION_FAILURE;
+  return NULL;
+}
 
 struct mapping {
   struct mapping* next;
@@ -270,6 +306,7 @@ CL_API_ENTRY cl_int CL_API_CALL clInitLayer(cl_uint entries, const cl_icd_dispat
   ours.clReleaseProgram = release_program;
   ours.clGetProgramInfo = program_info;
   ours.clBuildProgram = build;
+  ours.clCreateBuffer = buffer_of;
   ours.clEnqueueMapBuffer = map;
   ours.clEnqueueUnmapMemObject = unmap;
   *layer = &ours;
