@@ -13,15 +13,40 @@
 
 namespace steppe::compute {
 
-Tensor Device::matrix(std::size_t rows, std::size_t columns) {
+namespace {
+
+/// In memory of the device or of one of its queues.
+template <class Memory>
+Tensor matrix_in(Memory& memory, std::size_t lead, std::size_t rows, std::size_t columns) {
   // Whole cache lines a row, where a row is more than one of them.
   const std::size_t stride = columns > 16 ? (columns + 15) / 16 * 16 : columns;
-  return {allocate(lead() + rows * stride), lead(), rows, columns, stride, nullptr};
+  return {memory.allocate(lead + rows * stride), lead, rows, columns, stride, nullptr};
+}
+
+template <class Memory>
+Tensor flat_in(Memory& memory, std::size_t lead, std::shared_ptr<const SegmentTable> table) {
+  const std::size_t floats = table->floats();
+  return {memory.allocate(lead + floats), lead, 1, floats, floats, std::move(table)};
+}
+
+}  // namespace
+
+Tensor Device::matrix(std::size_t rows, std::size_t columns) {
+  return matrix_in(*this, lead(), rows, columns);
 }
 
 Tensor Device::flat(std::shared_ptr<const SegmentTable> table) {
-  const std::size_t floats = table->floats();
-  return {allocate(lead() + floats), lead(), 1, floats, floats, std::move(table)};
+  return flat_in(*this, lead(), std::move(table));
+}
+
+std::shared_ptr<Storage> Queue::allocate(std::size_t floats) { return device().allocate(floats); }
+
+Tensor Queue::matrix(std::size_t rows, std::size_t columns) {
+  return matrix_in(*this, device().lead(), rows, columns);
+}
+
+Tensor Queue::flat(std::shared_ptr<const SegmentTable> table) {
+  return flat_in(*this, device().lead(), std::move(table));
 }
 
 namespace {

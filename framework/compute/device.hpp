@@ -50,6 +50,7 @@ class Device : public std::enable_shared_from_this<Device> {
   Tensor flat(std::shared_ptr<const SegmentTable> table);
 
  private:
+  friend class Queue;
   /// Floats this device leaves in front of a tensor that has a storage of its own.
   virtual std::size_t lead() const { return 0; }
 };
@@ -125,6 +126,15 @@ class Queue {
  public:
   virtual ~Queue() = default;
   virtual Device& device() = 0;
+
+  // --- memory of the device for what this queue works on: side by side, where that is faster. What
+  // is kept when the queue is gone gets a place of its own, by `Device`: here it would keep its
+  // neighbours too ---
+  /// Zero-filled memory. @throws DeviceError when there is none.
+  virtual std::shared_ptr<Storage> allocate(std::size_t floats);
+  /// As `Device::matrix` and `Device::flat`.
+  Tensor matrix(std::size_t rows, std::size_t columns);
+  Tensor flat(std::shared_ptr<const SegmentTable> table);
 
   // --- host and device ---
   /// Everything submitted so far is done when this returns.

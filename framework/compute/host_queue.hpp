@@ -7,7 +7,7 @@
 namespace steppe::compute {
 
 template <class Room>
-class HostQueue final : public HostLayers<Room> {
+class HostQueue : public HostLayers<Room> {
  public:
   using HostLayers<Room>::HostLayers;
 
@@ -171,8 +171,10 @@ class HostQueue final : public HostLayers<Room> {
     run([norm](const View& to) { host::clip(norm, to); }, y);
   }
 
- private:
+ protected:
   using HostLayers<Room>::device_;
+
+ private:
   using HostLayers<Room>::room_;
   using HostLayers<Room>::run;
 };

@@ -71,23 +71,6 @@ dnnl::memory::desc matrix(Dimension rows, Dimension columns, Dimension stride, b
   return {{rows, columns}, type, strides};
 }
 
-/// Memory for what a primitive needs while it runs, one a thread: the library's own is shared
-/// between threads and gives silently wrong results under oneTBB.
-class Workspace {
- public:
-  void* scratch(std::size_t bytes) { return memory_.at_least(bytes); }
-  const dnnl::stream& stream() const { return stream_; }
-
- private:
-  GrowingMemory memory_;
-  dnnl::stream stream_{host_engine()};
-};
-
-Workspace& own_workspace() {
-  thread_local Workspace workspace;
-  return workspace;
-}
-
 /// Names of implementations: the library chooses one for each shape.
 class Chosen {
  public:
@@ -142,6 +125,68 @@ struct Primitive {
   dnnl::matmul matmul;
 };
 
+/// A primitive with its operands, as one thread calls it: all that a call needs is there, and
+/// operands that lie where they lay the last time are not told again.
+class Call {
+ public:
+  explicit Call(const Primitive& of)
+      : matmul_{of.matmul}, scratch_bytes_{of.scratchpad.get_size()} {
+    const dnnl::memory::desc* const shapes[] = {&of.a, &of.b, &of.c, &of.scratchpad};
+    constexpr int roles[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD};
+    for (std::size_t i = 0; i < operands; ++i) {
+      memories_[i] = dnnl::memory{*shapes[i], host_engine(), DNNL_MEMORY_NONE};
+      arguments_[i] = {roles[i], memories_[i].get()};
+    }
+  }
+
+  std::size_t scratch_bytes() const { return scratch_bytes_; }
+
+  void run(const dnnl::stream& stream, const std::array<void*, 4>& at) {
+    for (std::size_t i = 0; i < operands; ++i) {
+      if (at[i] == at_[i]) continue;
+      memories_[i].set_data_handle(at[i]);
+      at_[i] = at[i];
+    }
+    // The C++ face would make a list of the operands each time.
+    dnnl::error::wrap_c_api(
+        dnnl_primitive_execute(matmul_.get(), stream.get(), operands, arguments_.data()),
+        "it could not be run");
+  }
+
+ private:
+  static constexpr std::size_t operands = 4;
+
+  dnnl::matmul matmul_;
+  std::size_t scratch_bytes_;
+  std::array<dnnl::memory, operands> memories_;
+  std::array<void*, operands> at_{};
+  std::array<dnnl_exec_arg_t, operands> arguments_{};
+};
+
+/// What a thread has for products. Memory for what a primitive needs while it runs is its own: the
+/// library's is shared between threads and gives silently wrong results under oneTBB.
+class Workspace {
+ public:
+  /// `primitive()` is asked for a product this thread has not met.
+  template <class MakePrimitive>
+  void run(const Product& wanted, const MakePrimitive& primitive, void* a, void* b, void* c) {
+    auto found = calls_.find(wanted);
+    if (found == calls_.end()) found = calls_.try_emplace(wanted, primitive()).first;
+    Call& call = found->second;
+    call.run(stream_, {a, b, c, memory_.at_least(call.scratch_bytes())});
+  }
+
+ private:
+  GrowingMemory memory_;
+  dnnl::stream stream_{host_engine()};
+  std::unordered_map<Product, Call, ProductHash> calls_;
+};
+
+Workspace& own_workspace() {
+  thread_local Workspace workspace;
+  return workspace;
+}
+
 }  // namespace
 
 struct Matmul::Primitives {
@@ -174,19 +219,11 @@ void Matmul::run(const bf16::Matrix& a, const bf16::Matrix& b, const View& c, Tr
 template <class Operand>
 void Matmul::multiply(const Operand& a, const Operand& b, const View& c, Transpose transpose,
                       bool accumulate) {
-  Workspace& workspace = own_workspace();
   const Product wanted = product(a, b, c, transpose, accumulate);
   try {
-    const Primitive& primitive = primitives_->get(wanted);
-    const auto at = [](const dnnl::memory::desc& shape, void* data) {
-      return dnnl::memory{shape, host_engine(), data};
-    };
-    void* scratch = workspace.scratch(primitive.scratchpad.get_size());
-    primitive.matmul.execute(workspace.stream(),
-                             {{DNNL_ARG_SRC, at(primitive.a, a.data)},
-                              {DNNL_ARG_WEIGHTS, at(primitive.b, b.data)},
-                              {DNNL_ARG_DST, at(primitive.c, c.data)},
-                              {DNNL_ARG_SCRATCHPAD, at(primitive.scratchpad, scratch)}});
+    own_workspace().run(
+        wanted, [&]() -> const Primitive& { return primitives_->get(wanted); }, a.data, b.data,
+        c.data);
   } catch (const std::exception& error) {  // its code generator throws past its own error type
     throw DeviceError{fmt::format("oneDNN failed at a product of {} x {} by {} x {}: {}{}",
                                   wanted.rows, wanted.inner, wanted.inner, wanted.columns,

@@ -64,6 +64,9 @@ class ProfiledQueue final : public Queue {
       : watch_{std::move(queue), profile} {}
 
   Device& device() override { return watch_.queue().device(); }
+  std::shared_ptr<Storage> allocate(std::size_t floats) override {
+    return watch_.queue().allocate(floats);
+  }
   void wait() override { watch_.queue().wait(); }
   View map(const Tensor& tensor) override { return watch_.queue().map(tensor); }
   void unmap(const Tensor& tensor) override { watch_.queue().unmap(tensor); }

@@ -19,9 +19,8 @@ Batch::Batch(const Dataset& data, compute::Queue& queue, std::size_t capacity)
     : data_{data}, queue_{queue}, event_weights_{data.weights()}, here_{place(capacity)} {}
 
 Batch::Place Batch::place(std::size_t capacity) const {
-  auto& device = queue_.device();
-  return {device.matrix(capacity, data_.features().columns), device.matrix(capacity, 1),
-          device.matrix(capacity, 1)};
+  return {queue_.matrix(capacity, data_.features().columns), queue_.matrix(capacity, 1),
+          queue_.matrix(capacity, 1)};
 }
 
 void Batch::gather(Gather how, std::span<const std::uint32_t> rows, const Place& to) {
@@ -70,13 +69,12 @@ compute::Tensor Batch::filled() {
 }
 
 void Batch::prepare_filled() {
-  auto& device = queue_.device();
   const auto masks = data_.masks().columns, columns = here_.features.columns;
-  filled_ = device.matrix(here_.features.rows, columns);
+  filled_ = queue_.matrix(here_.features.rows, columns);
   if (masks == 0) return;
-  slots_ = device.matrix(here_.features.rows, masks);
-  slot_of_ = device.matrix(masks, columns);
-  slotless_ = device.matrix(1, columns);
+  slots_ = queue_.matrix(here_.features.rows, masks);
+  slot_of_ = queue_.matrix(masks, columns);
+  slotless_ = queue_.matrix(1, columns);
   const auto mark = [&data = data_](bool slotless) {
     return [&data, slotless](const compute::View& to) {
       for (std::size_t r = 0; r < to.rows; ++r) std::fill_n(to.row(r), to.columns, 0.0F);

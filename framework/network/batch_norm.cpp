@@ -23,8 +23,8 @@ class BatchNorm final : public Layer {
 
   std::vector<std::size_t> statistics() const override { return {mean_, variance_}; }
 
-  std::vector<Tensor> keep(compute::Device& device, std::size_t) const override {
-    return {device.matrix(1, columns_), device.matrix(1, columns_)};
+  std::vector<Tensor> keep(Queue& queue, std::size_t) const override {
+    return {queue.matrix(1, columns_), queue.matrix(1, columns_)};
   }
 
   void initialise(Queue& queue, compute::RandomKey, const Tensor& weights,

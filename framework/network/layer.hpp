@@ -61,7 +61,7 @@ class Layer {
   /// Whether the gradient this layer hands down sums to zero over the rows.
   virtual bool centres_gradient(Mode) const { return false; }
   /// Tensors that carry something from forward to backward, for passes of at most `rows` rows.
-  virtual std::vector<Tensor> keep(compute::Device&, std::size_t /*rows*/) const { return {}; }
+  virtual std::vector<Tensor> keep(Queue&, std::size_t /*rows*/) const { return {}; }
   /// Fills the layer's segments with the values training starts from.
   virtual void initialise(Queue&, compute::RandomKey, const Tensor& /*weights*/,
                           const Tensor& /*buffers*/) const {}

@@ -10,7 +10,7 @@ namespace steppe::network {
 std::vector<Tensor> Passes::State::inner_tensors() const {
   std::vector<Tensor> made(nodes().size());
   for (std::size_t i = 1; i < network.graph().output(); ++i)
-    if (layers().alive[i]) made[i] = queue.device().matrix(rows, nodes()[i].columns);
+    if (layers().alive[i]) made[i] = queue.matrix(rows, nodes()[i].columns);
   return made;
 }
 
@@ -26,7 +26,7 @@ void Passes::State::allocate_gradients() {
   }
   spares.resize(most_inputs);
   if (widest > 0)
-    for (Tensor& spare : spares) spare = queue.device().matrix(rows, widest);
+    for (Tensor& spare : spares) spare = queue.matrix(rows, widest);
 }
 
 Passes::Passes(const Network& network, Queue& queue, std::size_t rows)
@@ -36,8 +36,8 @@ Passes::Passes(const Network& network, Queue& queue, std::size_t rows)
   state_->kept.resize(nodes);
   for (std::size_t i = 1; i < nodes; ++i) {
     if (!network.layers_->alive[i]) continue;
-    state_->values[i] = queue.device().matrix(rows, state_->nodes()[i].columns);
-    state_->kept[i] = network.layers_->made[i]->keep(queue.device(), rows);
+    state_->values[i] = queue.matrix(rows, state_->nodes()[i].columns);
+    state_->kept[i] = network.layers_->made[i]->keep(queue, rows);
   }
   state_->counts.assign(nodes, true);
   state_->reaches = network.layers_->trainable;

@@ -17,8 +17,8 @@ class Activated final : public Layer {
   bool can_add_row() const override { return true; }
   void add_row(std::size_t segment) override { row_ = segment; }
 
-  std::vector<Tensor> keep(compute::Device& device, std::size_t rows) const override {
-    return {device.matrix(rows, columns_)};
+  std::vector<Tensor> keep(Queue& queue, std::size_t rows) const override {
+    return {queue.matrix(rows, columns_)};
   }
 
   void forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,
@@ -93,8 +93,8 @@ class Dropout final : public LinearLayer {
         columns_{site.node.columns},
         rate_{static_cast<float>(attribute<double>(site.node, "rate"))} {}
 
-  std::vector<Tensor> keep(compute::Device& device, std::size_t rows) const override {
-    return rate_ > 0 ? std::vector{device.matrix(rows, columns_)} : std::vector<Tensor>{};
+  std::vector<Tensor> keep(Queue& queue, std::size_t rows) const override {
+    return rate_ > 0 ? std::vector{queue.matrix(rows, columns_)} : std::vector<Tensor>{};
   }
 
   void forward(const Pass& pass, std::span<const Tensor> kept, std::span<const Tensor> x,

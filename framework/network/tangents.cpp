@@ -14,7 +14,7 @@ void Passes::State::allocate_tangents() {
   if (!tangents.empty()) return;
   tangents = inner_tensors();
   const std::size_t output = network.graph().output();
-  tangents[output] = queue.device().matrix(rows, nodes()[output].columns);
+  tangents[output] = queue.matrix(rows, nodes()[output].columns);
 }
 
 Tensor Passes::tangent_forward(const Tensor& weights, const Tensor& buffers,

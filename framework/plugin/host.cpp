@@ -29,9 +29,9 @@ bool same_shape(const compute::Tensor& a, const compute::Tensor& b) {
   return a.rows == b.rows && a.columns == b.columns && a.segments == b.segments;
 }
 
-std::unique_ptr<steppe_tensor> made_like(compute::Device& device, const compute::Tensor& like) {
-  return std::make_unique<steppe_tensor>(like.segments ? device.flat(like.segments)
-                                                       : device.matrix(like.rows, like.columns));
+std::unique_ptr<steppe_tensor> made_like(compute::Queue& queue, const compute::Tensor& like) {
+  return std::make_unique<steppe_tensor>(like.segments ? queue.flat(like.segments)
+                                                       : queue.matrix(like.rows, like.columns));
 }
 
 }  // namespace
@@ -111,11 +111,11 @@ steppe_tensor* StageHost::scratch_like(const compute::Tensor& like) {
     free_.erase(found);
     return out;
   }
-  return scratch_.emplace_back(made_like(queue().device(), like)).get();
+  return scratch_.emplace_back(made_like(queue(), like)).get();
 }
 
 steppe_tensor* StageHost::keep_like(const compute::Tensor& like) {
-  return kept_.emplace_back(made_like(queue().device(), like)).get();
+  return kept_.emplace_back(made_like(queue(), like)).get();
 }
 
 steppe_tensor* StageHost::scratch(std::size_t rows, std::size_t columns) {

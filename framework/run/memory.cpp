@@ -94,7 +94,8 @@ MemoryNeed memory_of(const pipeline::DataNode& node, std::size_t rows, std::uint
 }
 
 MemoryNeed memory_of(const TrainingNode& node, std::size_t rows) {
-  constexpr std::uint64_t copies = 5;  // weights, gradient, the best, an average, before an attack
+  // Weights, those it began with, gradient, the best, an average, before an attack.
+  constexpr std::uint64_t copies = 6;
   const auto vectors = weight_bytes(node) * (copies + states_of(node.optimizer));
   const auto order = rows * 2 * sizeof(std::uint32_t);
   return {vectors + term_bytes(node) + order +

@@ -27,6 +27,25 @@ TEST_P(Devices, GiveZeros) {
   for (const float value : bits(device->matrix(7, 33))) EXPECT_EQ(value, 0.0F);
 }
 
+TEST_P(Devices, GiveZerosForAQueueAlsoWhereSomethingLay) {
+  const auto fresh = device->queue();
+  for (int time = 0; time < 3; ++time) {
+    const Tensor matrix = fresh->matrix(7, 33);
+    for (const float value : bits(matrix)) EXPECT_EQ(value, 0.0F);
+    fresh->fill(matrix, 1.0F);
+    fresh->wait();
+  }
+}
+
+TEST_P(Devices, KeepTensorsOfAQueueThatIsGone) {
+  auto fresh = device->queue();
+  const Tensor matrix = fresh->matrix(3, 20), other = fresh->matrix(2, 2);
+  fresh->fill(matrix, 2.5F);
+  fresh->wait();
+  fresh.reset();
+  for (const float value : bits(matrix)) EXPECT_EQ(value, 2.5F);
+}
+
 TEST_P(Devices, StartLongRowsOnCacheLines) {
   EXPECT_EQ(device->matrix(2, 602).stride, 608U);
   EXPECT_EQ(device->matrix(2, 17).stride, 32U);

@@ -1,10 +1,15 @@
 // Passes in the steady state take no memory: what a step asks for beside its products is zero.
 //
 // This program counts every `operator new`, the libraries' own among them. oneDNN makes a list of
-// operands for each product it runs, so passes are held to what their products take alone.
+// operands for each product it runs, so passes are held to what their products take alone, and
+// products to what oneDNN does.
+#include "framework/compute/onednn.hpp"
+
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <vector>
 
 #include "network_fixture.hpp"
 
@@ -92,6 +97,39 @@ TEST_P(Steady, PassesTakeNoMemoryBesideTheirProducts) {
     }
     EXPECT_EQ(allocations_of([&] { step(need); }), allocations_of([&] { products(need); }));
   }
+}
+
+TEST_P(Steady, ProductsTakeWhatTheirLibraryTakes) {
+  const Tensor a = device->matrix(32, 24), b = device->matrix(24, 8), c = device->matrix(32, 8);
+  const auto product = [&] { queue->matmul(a, b, c, Transpose::none); };
+
+  const dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  const dnnl::stream stream{engine};
+  const auto shape = [](const Tensor& of) {
+    const auto number = [](std::size_t value) { return static_cast<dnnl::memory::dim>(value); };
+    return dnnl::memory::desc{{number(of.rows), number(of.columns)},
+                              dnnl::memory::data_type::f32,
+                              dnnl::memory::dims{number(of.stride), 1}};
+  };
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const auto description =
+      compute::onednn::matmul(engine, shape(a), shape(b), shape(c), attributes);
+  const dnnl::matmul bare{description};
+  const std::array memories{dnnl::memory{shape(a), engine}, dnnl::memory{shape(b), engine},
+                            dnnl::memory{shape(c), engine},
+                            dnnl::memory{description.scratchpad_desc(), engine}};
+  const std::array<dnnl_exec_arg_t, 4> arguments{{{DNNL_ARG_SRC, memories[0].get()},
+                                                  {DNNL_ARG_WEIGHTS, memories[1].get()},
+                                                  {DNNL_ARG_DST, memories[2].get()},
+                                                  {DNNL_ARG_SCRATCHPAD, memories[3].get()}}};
+  const auto alone = [&] { dnnl_primitive_execute(bare.get(), stream.get(), 4, arguments.data()); };
+
+  for (int warm = 0; warm < 2; ++warm) {
+    product();
+    alone();
+  }
+  EXPECT_EQ(allocations_of(product), allocations_of(alone));
 }
 
 INSTANTIATE_TEST_SUITE_P(Devices, Steady, testing::Values("cpu"));

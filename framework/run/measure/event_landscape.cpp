@@ -20,8 +20,8 @@ class EventLandscape final : public Pieces {
         standing_{queue_} {
     make_labels(batch_rows_);
     const auto columns = data.features().columns;
-    copy_ = queue_.device().matrix(batch_rows_, columns);
-    if (!rules_.trivial()) mask_ = queue_.device().matrix(batch_rows_, columns);
+    copy_ = queue_.matrix(batch_rows_, columns);
+    if (!rules_.trivial()) mask_ = queue_.matrix(batch_rows_, columns);
   }
 
   const compute::Tensor& weights() const override { return at_.weights; }

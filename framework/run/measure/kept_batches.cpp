@@ -51,8 +51,8 @@ bool Standing::at(const compute::Tensor& point) const {
 
 void Standing::come_to(const compute::Tensor& point) {
   if (!place_all_ || place_all_.rows < point.rows)
-    place_all_ = point.segments ? queue_.device().flat(point.segments)
-                                : queue_.device().matrix(point.rows, point.columns);
+    place_all_ =
+        point.segments ? queue_.flat(point.segments) : queue_.matrix(point.rows, point.columns);
   place_ = place_all_.head(point.rows);
   queue_.copy(point, place_);
   stands_ = true;

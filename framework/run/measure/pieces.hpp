@@ -28,7 +28,7 @@ class Pieces : public Landscape {
                        const compute::Tensor& result) = 0;
 
   /// Room for the labels of `rows` events that are all taken for 0.
-  void make_labels(std::size_t rows) { zeros_ = queue_.device().matrix(rows, 1); }
+  void make_labels(std::size_t rows) { zeros_ = queue_.matrix(rows, 1); }
   void forward(BatchLoss& loss, const WeightPoint& at, data::Batch& batch,
                const compute::Tensor& inputs, steppe_quantity quantity);
   void show(const compute::Tensor& point, const compute::Tensor& mask);

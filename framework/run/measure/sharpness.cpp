@@ -83,7 +83,7 @@ class Measurement {
         options_{stage_.wiring},
         at_{trained.at} {
     if (!options_.chain) return;
-    at_.weights = queue_.device().flat(trained.network->weights());
+    at_.weights = queue_.flat(trained.network->weights());
     queue_.copy(trained.at.weights, at_.weights);
   }
 

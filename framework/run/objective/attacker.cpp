@@ -156,19 +156,18 @@ Attacker::Attacker(const pipeline::Stage& stage, const data::Dataset& data,
       mode_{pass_mode(stage.wiring.text("batch_norm"))},
       projection_{stage.projectors, data, surroundings} {
   const MoveRules rules{stage.wiring};
-  auto& device = queue_.device();
   if (moves_weights()) {
     mask_ = weight_mask(rules, queue_, network.weights());
-    if (mask_) before_ = device.flat(network.weights());
+    if (mask_) before_ = queue_.flat(network.weights());
     return;
   }
   const auto columns = data.features().columns;
   event_mask_.emplace(rules, data);
-  if (!event_mask_->trivial()) mask_ = device.matrix(capacity, columns);
+  if (!event_mask_->trivial()) mask_ = queue_.matrix(capacity, columns);
   if (!deviations.empty()) scale_.emplace(queue_, deviations, capacity);
-  if (mask_ || scale_ || !projection_.empty()) before_ = device.matrix(capacity, columns);
-  gradient_ = device.matrix(capacity, columns);
-  elsewhere_ = device.matrix(capacity, columns);
+  if (mask_ || scale_ || !projection_.empty()) before_ = queue_.matrix(capacity, columns);
+  gradient_ = queue_.matrix(capacity, columns);
+  elsewhere_ = queue_.matrix(capacity, columns);
 }
 
 Attacker::~Attacker() {

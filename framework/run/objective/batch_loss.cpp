@@ -15,10 +15,10 @@ BatchLoss::BatchLoss(const network::Network& network, compute::Queue& queue, std
       loss_{network.loss()},
       queue_{queue},
       passes_{network, queue, capacity},
-      values_all_{queue.device().matrix(capacity, 1)},
-      logit_gradient_all_{queue.device().matrix(capacity, loss_.outputs)},
-      weighted_all_{queue.device().matrix(capacity, loss_.outputs)},
-      shares_all_{queue.device().matrix(capacity, 1)} {}
+      values_all_{queue.matrix(capacity, 1)},
+      logit_gradient_all_{queue.matrix(capacity, loss_.outputs)},
+      weighted_all_{queue.matrix(capacity, loss_.outputs)},
+      shares_all_{queue.matrix(capacity, 1)} {}
 
 void BatchLoss::set_events(data::Batch& batch, std::optional<compute::RandomKey> random) {
   context_ = context_of(network_, batch);
@@ -75,7 +75,7 @@ void BatchLoss::input_gradient(const compute::Tensor& to) {
 }
 
 compute::Tensor BatchLoss::logit_gradient_tangent(const compute::Tensor& logits_tangent) {
-  if (!tangent_all_) tangent_all_ = queue_.device().matrix(values_all_.rows, loss_.outputs);
+  if (!tangent_all_) tangent_all_ = queue_.matrix(values_all_.rows, loss_.outputs);
   const auto tangent = tangent_all_.head(values_.rows);
   if (quantity_ == STEPPE_LOGIT)
     queue_.fill(tangent, 0.0F);  // an output's own gradient is 1 everywhere

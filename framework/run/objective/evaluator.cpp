@@ -24,7 +24,7 @@ Evaluator::Evaluator(const network::Network& network, compute::Queue& queue,
       data_{data},
       passes_{network, queue, chunk_rows},
       batch_{data, queue, chunk_rows},
-      losses_{queue.device().matrix(chunk_rows, 1)},
+      losses_{queue.matrix(chunk_rows, 1)},
       surroundings_{std::move(surroundings)} {}
 
 Outputs Evaluator::run(const WeightPoint& at, std::span<const std::uint32_t> rows,

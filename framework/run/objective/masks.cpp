@@ -60,7 +60,7 @@ compute::Tensor weight_mask(const MoveRules& rules, compute::Queue& queue,
                             const std::shared_ptr<const compute::SegmentTable>& table) {
   const auto movable = movable_segments(rules, *table);
   if (std::find(movable.begin(), movable.end(), false) == movable.end()) return {};
-  auto mask = queue.device().flat(table);
+  auto mask = queue.flat(table);
   for (std::size_t i = 0; i < movable.size(); ++i)
     if (movable[i]) queue.fill(mask.segment(i), 1.0F);
   return mask;

@@ -5,11 +5,11 @@ namespace steppe::run {
 SigmaScale::SigmaScale(compute::Queue& queue, const std::vector<float>& deviations,
                        std::size_t capacity)
     : queue_{queue},
-      sigma_{queue.device().matrix(1, deviations.size())},
-      inverse_{queue.device().matrix(1, deviations.size())},
-      point_{queue.device().matrix(capacity, deviations.size())},
-      start_{queue.device().matrix(capacity, deviations.size())},
-      shift_{queue.device().matrix(capacity, deviations.size())} {
+      sigma_{queue.matrix(1, deviations.size())},
+      inverse_{queue.matrix(1, deviations.size())},
+      point_{queue.matrix(capacity, deviations.size())},
+      start_{queue.matrix(capacity, deviations.size())},
+      shift_{queue.matrix(capacity, deviations.size())} {
   const compute::Mapped sigma{queue, sigma_};
   const compute::Mapped inverse{queue, inverse_};
   for (std::size_t c = 0; c < deviations.size(); ++c) {

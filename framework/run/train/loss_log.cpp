@@ -12,9 +12,8 @@
 namespace steppe::run {
 
 compute::Tensor LossLog::next(std::uint64_t step) {
-  auto& device = queue_.device();
-  if (used_ > 0 && used_ == slots * losses_.size() && !device.is_far()) flush();
-  if (used_ == slots * losses_.size()) losses_.push_back(device.matrix(slots, 1));
+  if (used_ > 0 && used_ == slots * losses_.size() && !queue_.device().is_far()) flush();
+  if (used_ == slots * losses_.size()) losses_.push_back(queue_.matrix(slots, 1));
   if (used_ == 0) first_step_ = step;
   const auto index = used_++;
   return losses_[index / slots].slice_rows(index % slots, 1);

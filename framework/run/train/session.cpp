@@ -13,7 +13,7 @@ namespace steppe::run {
 namespace {
 
 compute::Tensor clone(compute::Queue& queue, const compute::Tensor& flat) {
-  auto out = queue.device().flat(flat.segments);
+  auto out = queue.flat(flat.segments);
   queue.copy(flat, out);
   return out;
 }
@@ -27,16 +27,17 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
       network_{network},
       rows_{std::move(rows)},
       event_weights_{training_weights(data, rows_.train, node.trainer.wiring)},
-      at_{std::move(at)},
       surroundings_{surroundings},
       queue_{*surroundings.queue},
+      given_{std::move(at)},
+      at_{queue_.flat(network.weights()), queue_.flat(network.buffers())},
       trainer_{*node.trainer.info, node.trainer.settings, node.trainer.name},
       optimizer_{*node.optimizer.info, node.optimizer.settings, node.optimizer.name},
       optimizer_functions_{optimizer_.functions<steppe_optimizer>()},
       trainer_host_{"trainer", node.trainer.name, surroundings},
       optimizer_host_{"optimizer", node.optimizer.name, surroundings},
       node_{node},
-      gradient_{queue_.device().flat(network.weights())},
+      gradient_{queue_.flat(network.weights())},
       weights_handle_{at_.weights},
       gradient_handle_{gradient_},
       losses_{queue_},
@@ -44,7 +45,7 @@ Session::Session(const pipeline::TrainingNode& node, const data::Dataset& data, 
       checkpoint_{checkpoint},
       pace_{pace} {
   for (const char* const* name = optimizer_functions_.state; name && *name; ++name)
-    state_handles_.push_back(&state_.emplace_back(queue_.device().flat(network.weights())));
+    state_handles_.push_back(&state_.emplace_back(queue_.flat(network.weights())));
   state_handles_.push_back(nullptr);  // ends the list, also of an optimizer without state
 }
 
@@ -53,6 +54,7 @@ pipeline::History Session::run() {
   const auto functions = trainer_.functions<steppe_trainer>();
   trainer_host_.finish(functions.begin(trainer_.get(), trainer_host_.get(), &table));
   require_plan();
+  move(given_, at_);
   resume();
   try {
     run_epochs(table);
@@ -63,8 +65,14 @@ pipeline::History Session::run() {
     if (state_was_refused_) throw RefusedState{error.what()};
     throw;
   }
+  move(at_, given_);
   queue_.wait();
   return std::move(history_);
+}
+
+void Session::move(const WeightPoint& from, const WeightPoint& to) {
+  queue_.copy(from.weights, to.weights);
+  queue_.copy(from.buffers, to.buffers);
 }
 
 void Session::run_epochs(const steppe_session& table) {
@@ -191,7 +199,7 @@ void Session::attack(int index, double fraction) {
 
 void Session::move_by(Attacker& attacker, double fraction) {
   if (attacker.moves_weights()) {
-    if (!weights_before_) weights_before_ = queue_.device().flat(network_.weights());
+    if (!weights_before_) weights_before_ = queue_.flat(network_.weights());
     if (!weights_are_moved_) queue_.copy(at_.weights, weights_before_);
     weights_are_moved_ = true;
     attacker.move_weights(*loss_, at_, *batch_, moment());
@@ -254,16 +262,14 @@ void Session::store(const char* name) {
   if (!place.weights) {
     place = {clone(queue_, at_.weights), clone(queue_, at_.buffers)};
   } else {
-    queue_.copy(at_.weights, place.weights);
-    queue_.copy(at_.buffers, place.buffers);
+    move(at_, place);
   }
 }
 
 void Session::load(const char* name) {
   const auto found = stored_.find(name);
   if (found == stored_.end()) throw RunError{fmt::format("nothing is stored as '{}'", name)};
-  queue_.copy(found->second.weights, at_.weights);
-  queue_.copy(found->second.buffers, at_.buffers);
+  move(found->second, at_);
 }
 
 void Session::average(const char* name, double keep) {

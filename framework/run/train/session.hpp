@@ -29,7 +29,8 @@ class Session {
     std::vector<std::uint32_t> train, validation;
   };
 
-  /// `at` holds the initial weights and is moved in place. All but `node` outlive the session.
+  /// `at` holds the initial weights, and the trained ones after `run`. All but `node` outlive the
+  /// session.
   /// `checkpoint`: where to go on from, and what to leave when it is stopped; null: nowhere.
   /// `pace`: who holds the steps back; null: nobody.
   Session(const pipeline::TrainingNode& node, const data::Dataset& data, Rows rows,
@@ -71,6 +72,7 @@ class Session {
 
   steppe_session make_table();
   void run_epochs(const steppe_session& table);
+  void move(const WeightPoint& from, const WeightPoint& to);
   void require_plan() const;
   void require_batch() const;
   void stop_if_cancelled() const;
@@ -92,9 +94,9 @@ class Session {
   const network::Network& network_;
   Rows rows_;
   std::vector<float> event_weights_;  ///< of the training loss; empty: the data's
-  WeightPoint at_;
   plugin::Surroundings surroundings_;
   compute::Queue& queue_;
+  WeightPoint given_, at_;  ///< the second lies among what the queue works on
 
   plugin::Instance trainer_, optimizer_;
   steppe_optimizer optimizer_functions_;
