@@ -222,6 +222,11 @@ class Queue {
   virtual void row_factors(RowFactor kind, double a, const Tensor& share, const Tensor& x) = 0;
   /// y <- y norm / |y| where the Euclidean norm |y| of all of y is above `norm`.
   virtual void clip(double norm, const Tensor& y) = 0;
+  /// chosen[i] <- 1 for the `count` entries with the smallest keys among those with from[i] != 0,
+  /// and 0 for all others. Of equal keys (-0 and 0 are) the first are taken, NaN last, and where
+  /// there are fewer, all. Exact: the same bits on every device. Any of the three may be the same.
+  virtual void choose_smallest(const Tensor& keys, const Tensor& from, std::size_t count,
+                               const Tensor& chosen) = 0;
 
   // --- layers ---
   /// c <- a b (+ c), with at most one operand read transposed. oneDNN matmul; primitives are made

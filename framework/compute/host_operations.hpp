@@ -58,6 +58,9 @@ const double* column_sums(Scratch& scratch, const View& x);
 void weighted_mean(const View& x, const View& weights, const View& out);
 void normalise_weights(const View& weights);
 
+// --- host_selection.cpp ---
+void choose_smallest(const View& keys, const View& from, std::size_t count, const View& chosen);
+
 // --- host_activations.cpp ---
 void activate(Activation kind, float slope, const View& x, const View& y);
 void activate_keeping(Activation kind, float slope, const View& row, const View& x, const View& y,

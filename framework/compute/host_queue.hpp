@@ -171,6 +171,15 @@ class HostQueue : public HostLayers<Room> {
     run([norm](const View& to) { host::clip(norm, to); }, y);
   }
 
+  void choose_smallest(const Tensor& keys, const Tensor& from, std::size_t count,
+                       const Tensor& chosen) override {
+    require_same_shape("choose_smallest", keys, chosen);
+    require_same_shape("choose_smallest", from, chosen);
+    run([count](const View& by, const View& among,
+                const View& to) { host::choose_smallest(by, among, count, to); },
+        keys, from, chosen);
+  }
+
  protected:
   using HostLayers<Room>::device_;
 

@@ -147,6 +147,10 @@ class ProfiledQueue final : public Queue {
     watch_.time({"row_factors"}, &Queue::row_factors, kind, a, share, x);
   }
   void clip(double norm, const Tensor& y) override { watch_.time({"clip"}, &Queue::clip, norm, y); }
+  void choose_smallest(const Tensor& keys, const Tensor& from, std::size_t count,
+                       const Tensor& chosen) override {
+    watch_.time({"choose_smallest"}, &Queue::choose_smallest, keys, from, count, chosen);
+  }
 
   void matmul(const Tensor& a, const Tensor& b, const Tensor& c, Transpose transpose,
               MatmulOptions how) override {

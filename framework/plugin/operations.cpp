@@ -196,6 +196,12 @@ const steppe_operations& operations() {
           [](Host host, In like, Out* out) {
             return on_queue(host, [&](auto&) { *out = self(host).keep_like(of(like)); });
           },
+      .choose_smallest =
+          [](Host host, In keys, In from, std::uint64_t count, Out chosen) {
+            return on_queue(host, [&](compute::Queue& queue) {
+              queue.choose_smallest(of(keys), of(from), count, of(chosen));
+            });
+          },
   };
   return table;
 }

@@ -4,10 +4,9 @@
 // inactive; the part that is exchanged falls with the cosine of the epoch.
 #pragma once
 
-#include <steppe/error.hpp>
-#include <steppe/random.hpp>
+#include <steppe/tensor.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -45,58 +44,73 @@ inline Exchange exchange(std::size_t values, double sparsity, double rate) {
   return {static_cast<std::size_t>(active * (1.0 - rate)), static_cast<std::size_t>(active * rate)};
 }
 
-/// One byte a value: 1 active, 0 not.
+/// On the device: 1 active, 0 not, so that no step of a training waits for it.
 class Mask {
  public:
-  /// `active` values at random.
-  Mask(std::size_t values, std::size_t active, Stream random) : active_(values, std::byte{0}) {
-    grow(indices(std::byte{0}), active, random);
+  /// `active` values of a buffer like `flat` at random.
+  Mask(const Tensor& flat, std::size_t active, steppe_random random) : active_{flat.kept_like()} {
+    const auto all = flat.like();
+    all.fill(1.0F);
+    active_.choose_smallest(drawn(random), all, active);
   }
 
-  std::size_t size() const { return active_.size(); }
-  bool operator[](std::size_t index) const { return active_[index] != std::byte{0}; }
-  std::size_t count() const {
-    return static_cast<std::size_t>(std::count(active_.begin(), active_.end(), std::byte{1}));
+  const Tensor& active() const { return active_; }
+  /// Padding not counted.
+  std::size_t size() const {
+    std::size_t count = 0;
+    for (const auto& segment : active_.segments()) count += segment.rows * segment.columns;
+    return count;
   }
 
-  /// Keeps the active values with the largest gradients (the first of equals), grows others. What
-  /// is dropped now cannot grow again at once.
-  void update(std::span<const float> gradient, Exchange exchange, Stream random) {
-    auto active = indices(std::byte{1});
-    auto inactive = indices(std::byte{0});
-    // A gradient that is no number has no place in an order.
-    const auto size = [&](std::uint32_t i) {
-      return std::isnan(gradient[i]) ? 0.0F : std::abs(gradient[i]);
-    };
-    const auto keep = std::min(exchange.keep, active.size());
-    std::nth_element(active.begin(), active.begin() + static_cast<std::ptrdiff_t>(keep),
-                     active.end(), [&](std::uint32_t a, std::uint32_t b) {
-                       return size(a) != size(b) ? size(a) > size(b) : a < b;
-                     });
-    for (std::size_t i = keep; i < active.size(); ++i) active_[active[i]] = std::byte{0};
-    grow(std::move(inactive), exchange.grow, random);
+  /// Keeps the active values with the largest gradients (the first of equals; what is no number
+  /// goes first), grows others. What is dropped now cannot grow again at once.
+  void update(const Tensor& gradient, Exchange exchange, steppe_random random) {
+    const auto inactive = active_.like();
+    inactive.fill(1.0F);
+    inactive.add(-1.0F, active_);
+    const auto largest_first = gradient.clone();  // -|g|
+    largest_first.sign();
+    largest_first.multiply(gradient);
+    largest_first.scale(-1.0F);
+    active_.choose_smallest(largest_first, active_, exchange.keep);
+    const auto grown = drawn(random);
+    grown.choose_smallest(grown, inactive, exchange.grow);
+    active_.add(1.0F, grown);
   }
 
-  std::span<std::byte> bytes() { return active_; }
+  /// One byte a value: 1 active, 0 not. Waits for the device.
+  std::span<std::byte> bytes() {
+    bytes_.clear();
+    for_each_value(
+        [&](float value) { bytes_.push_back(value != 0.0F ? std::byte{1} : std::byte{0}); });
+    return bytes_;
+  }
+  /// The mask is what the bytes have been changed to.
+  void restored() {
+    auto next = bytes_.begin();
+    for_each_value([&](float& value) { value = *next++ != std::byte{0} ? 1.0F : 0.0F; });
+  }
 
  private:
-  std::vector<std::uint32_t> indices(std::byte wanted) const {
-    std::vector<std::uint32_t> out;
-    for (std::size_t i = 0; i < active_.size(); ++i)
-      if (active_[i] == wanted) out.push_back(static_cast<std::uint32_t>(i));
+  /// A number for each value. Of 2^24 there are: seldom two are equal where it is decided.
+  Tensor drawn(steppe_random random) const {
+    static constexpr std::array<std::uint64_t, 1> row{0};
+    const auto out = active_.like();
+    out.fill_uniform(random, row, 0.0F, 1.0F);
     return out;
   }
 
-  /// The first `count` cards of a shuffled deck.
-  void grow(std::vector<std::uint32_t> from, std::size_t count, Stream random) {
-    count = std::min(count, from.size());
-    for (std::size_t i = 0; i < count; ++i) {
-      std::swap(from[i], from[i + random.index(static_cast<std::uint32_t>(from.size() - i))]);
-      active_[from[i]] = std::byte{1};
-    }
+  template <class Visit>
+  void for_each_value(const Visit& visit) {
+    const auto view = active_.host();
+    const auto row = view.row(0);
+    for (const auto& segment : active_.segments())
+      for (std::size_t i = 0; i < segment.rows * segment.columns; ++i)
+        visit(row[segment.offset + i]);
   }
 
-  std::vector<std::byte> active_;
+  Tensor active_;
+  std::vector<std::byte> bytes_;
 };
 
 }  // namespace steppe::sparse

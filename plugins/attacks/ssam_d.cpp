@@ -12,33 +12,6 @@ namespace {
 namespace ascent = steppe::ascent;
 namespace sparse = steppe::sparse;
 
-/// The mask, and what it is on the device: 1 active, 0 not. Only when it changes the host and the
-/// device exchange something, so that steps in between wait for nothing.
-struct State {
-  sparse::Mask mask;
-  steppe::Tensor on_device;
-  bool is_there = false;
-
-  std::span<std::byte> bytes() { return mask.bytes(); }
-};
-
-/// Calls visit(value, index) for all values of a flat buffer; padding does not count.
-template <class Visit>
-void for_each_value(const steppe::Tensor& flat, const Visit& visit) {
-  const auto view = flat.host();
-  const auto row = view.row(0);
-  std::size_t index = 0;
-  for (const auto& segment : flat.segments())
-    for (std::size_t i = 0; i < segment.rows * segment.columns; ++i)
-      visit(row[segment.offset + i], index++);
-}
-
-std::size_t values_of(const steppe::Tensor& flat) {
-  std::size_t count = 0;
-  for (const auto& segment : flat.segments()) count += segment.rows * segment.columns;
-  return count;
-}
-
 struct SsamD {
   enum class Ascent { l2, sign };
   enum class Decay { cosine, none };
@@ -86,16 +59,14 @@ struct SsamD {
       .uses = STEPPE_USES_GRADIENT | STEPPE_USES_LABELS | STEPPE_USES_RANDOM,
       .space = steppe::Space::weights};
 
-  State state(const steppe::Host& host, const steppe::Point& point) const {
-    const auto values = values_of(point.values());
-    if (values == 0)
+  sparse::Mask state(const steppe::Host& host, const steppe::Point& point) const {
+    const auto& weights = point.values();
+    if (weights.segments().empty())
       throw steppe::Error{
           "it keeps a mask over the weights, and events have none; set "
           "space = \"weights\""};
-    const auto random = host.random("first mask");
-    return {{values, sparse::active_at_start(values, parameters.sparsity),
-             steppe::Stream{random.key, random.stream}},
-            point.values().kept_like()};
+    return {weights, sparse::active_at_start(point.entries(), parameters.sparsity),
+            host.random("first mask")};
   }
 
   ascent::Norm norm() const {
@@ -104,20 +75,19 @@ struct SsamD {
   steppe::Ball ball() const { return ascent::ball_of(norm()); }
 
   void perturb(steppe::Point& point, const steppe::Objective& loss, const steppe::Moment& moment,
-               State& state) const {
+               sparse::Mask& mask) const {
     const auto& p = parameters;
     const auto slope = loss.gradient(point);
-    std::vector<float> gradient;
-    if (exchanges(moment))
-      for_each_value(slope, [&](float value, std::size_t) { gradient.push_back(value); });
-    if (p.update == Order::before) exchange(point.host(), gradient, moment, state);
+    const bool changes = exchanges(moment);
+    if (changes && p.update == Order::before) exchange(point.host(), slope, moment, mask);
+    const bool later = changes && p.update == Order::after;
+    const auto gradient = later ? slope.clone() : steppe::Tensor{};
     ascent::uphill(slope, norm(), 1e-7);
-    show(state);
     const auto none = slope.like();
     none.fill(0.0F);
-    slope.choose(state.on_device, none);
+    slope.choose(mask.active(), none);
     point.values().add(static_cast<float>(p.rho), slope);
-    if (p.update == Order::after) exchange(point.host(), gradient, moment, state);
+    if (later) exchange(point.host(), gradient, moment, mask);
   }
 
  private:
@@ -126,26 +96,15 @@ struct SsamD {
     return epoch && (moment.batch == 0 || parameters.update_batches == Batches::all);
   }
 
-  void exchange(const steppe::Host& host, const std::vector<float>& gradient,
-                const steppe::Moment& moment, State& state) const {
-    if (!exchanges(moment)) return;
-    auto& mask = state.mask;
+  void exchange(const steppe::Host& host, const steppe::Tensor& gradient,
+                const steppe::Moment& moment, sparse::Mask& mask) const {
     const auto& p = parameters;
     const auto until = p.until > 0 ? static_cast<std::uint64_t>(p.until) : moment.epochs;
     const double rate =
         p.decay == Decay::none ? p.drop_rate : sparse::drop_rate(p.drop_rate, moment.epoch, until);
-    const auto random = host.random("grown", moment.epoch);
-    mask.update(gradient, sparse::exchange(mask.size(), p.sparsity, rate),
-                steppe::Stream{random.key, moment.batch});
-    state.is_there = false;
-    show(state);
-  }
-
-  static void show(State& state) {
-    if (state.is_there) return;
-    for_each_value(state.on_device,
-                   [&](float& value, std::size_t i) { value = state.mask[i] ? 1.0F : 0.0F; });
-    state.is_there = true;
+    auto random = host.random("grown", moment.epoch);
+    random.stream = moment.batch;
+    mask.update(gradient, sparse::exchange(mask.size(), p.sparsity, rate), random);
   }
 };
 
@@ -162,5 +121,6 @@ STEPPE_PLUGIN(steppe::attack<SsamD>({
             "ascent = \"sign\", decay = \"none\", update_batches = \"all\" and update = "
             "\"before\".\n\nWith sparsity 0 this is SAM.",
     .source = "arXiv:2210.05177; algorithm 3 of arXiv:2411.09296",
+    .version = "2",
     .example = "[attack.ssam_d]\nrho      = 0.1\nsparsity = 0.5",
 }))

@@ -45,7 +45,11 @@ constexpr Way ways[] = {
     {"PgdInLengths", "pgd",
      "[attack.pgd]\nsteps = 2\nrestarts = 2\nstart = 'random'\nnorm = 'l2'\n"},
     {"Sam", "sam", "[attack.sam]\nrho = 0.05\n"},
-    {"SamBySigns", "sam", "[attack.sam]\nrho = 0.01\nascent = 'sign'\n"}};
+    {"SamBySigns", "sam", "[attack.sam]\nrho = 0.01\nascent = 'sign'\n"},
+    {"SsamD", "ssam_d", "[attack.ssam_d]\nrho = 0.05\nupdate_every = 1\n"},
+    {"SsamDAsPrinted", "ssam_d",
+     "[attack.ssam_d]\nrho = 0.001\nascent = 'sign'\ndecay = 'none'\nupdate_every = 1\n"
+     "update_batches = 'all'\nupdate = 'before'\n"}};
 
 class TrafficOn : public ::testing::TestWithParam<const char*> {};
 
@@ -62,19 +66,6 @@ TEST_P(TrafficOn, NothingComesBackInAStepOfAShippedAttackAndOptimizer) {
       EXPECT_EQ(traffic.traffic.waits, 0U);
       EXPECT_TRUE(traffic.sentences().empty());
     }
-  }
-}
-
-TEST_P(TrafficOn, TheMaskOfSsamDComesBackWhenItChangesAndInNoOtherStep) {
-  for (const std::uint64_t every : {1U, 2U}) {
-    const auto traffic =
-        traffic_of(GetParam(), "ssam_d",
-                   "[attack.ssam_d]\nrho = 0.05\nupdate_every = " + std::to_string(every) + "\n");
-    ASSERT_EQ(traffic.stages.size(), 1U);
-    EXPECT_EQ(traffic.stages[0].stage, "attack 'ssam_d'");
-    EXPECT_EQ(traffic.stages[0].steps, 2 / every);  // the training has 2 epochs
-    EXPECT_GT(traffic.steps, 4U);
-    EXPECT_EQ(traffic.stages[0].traffic.down, traffic.traffic.down);
   }
 }
 

@@ -90,6 +90,10 @@ class GpuQueue final : public Queue {
   void follow_moments(const RunningMoments& moments, std::size_t most_rows,
                       const Tensor& x) override;
 
+  // --- queue_selection.cpp ---
+  void choose_smallest(const Tensor& keys, const Tensor& from, std::size_t most,
+                       const Tensor& chosen) override;
+
   // --- queue_losses.cpp ---
   void bce_with_logits(const Tensor& logits, const Tensor& labels, const Tensor& values,
                        const Tensor& gradient) override;

@@ -13,6 +13,7 @@ set(gpu_sources
   gpu/queue_layer_norm.cpp
   gpu/queue_losses.cpp
   gpu/queue_reductions.cpp
+  gpu/queue_selection.cpp
   gpu/storage.cpp
   ${CMAKE_CURRENT_BINARY_DIR}/gpu_sources.cpp)
 

@@ -27,7 +27,7 @@ extern "C" {
 #define STEPPE_ABI_MAJOR 0 /* another major is refused */
 /* Grows when fields are appended; older plugins still load. While the major is 0 nothing is
  * promised between minors, and another minor is refused as well. */
-#define STEPPE_ABI_MINOR 5
+#define STEPPE_ABI_MINOR 6
 
 typedef int32_t steppe_status;
 enum {
@@ -190,6 +190,12 @@ typedef struct steppe_operations {
   /* A tensor shaped like `like`, zero, that nobody touches between the calls of this stage: what an
    * attack's state has on the device. It is the host's, which keeps it as long as the state. */
   steppe_status (*create_kept)(const steppe_host*, const steppe_tensor* like, steppe_tensor** out);
+  /* chosen[i] <- 1 for the `count` entries with the smallest keys among those with from[i] != 0, 0
+   * for all others; of equal keys (-0 and 0 are) the first, NaN last, and all where there are
+   * fewer. The same bits on every device. Any of the three may be the same tensor. */
+  steppe_status (*choose_smallest)(const steppe_host*, const steppe_tensor* keys,
+                                   const steppe_tensor* from, uint64_t count,
+                                   steppe_tensor* chosen);
 } steppe_operations;
 
 typedef int32_t steppe_log_level;

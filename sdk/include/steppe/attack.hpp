@@ -15,7 +15,8 @@
 //
 // An attack with state (one a training) has a member `State state(const Host&, const Point&) const`
 // and takes `State&` as the last argument of `perturb`; `State::bytes()` gives its span of bytes to
-// save and restore.
+// save and restore. A state on the device reads it in `bytes()`, which no step waits for, and has a
+// member `restored()`, called when its bytes have become those that were saved.
 #pragma once
 
 #include <steppe/plugin.hpp>
@@ -166,12 +167,16 @@ struct AttackBridge {
   }
   static void free_state(void* state) { delete static_cast<State*>(state); }
   static steppe_status save(const void* state, void* bytes, std::size_t* count) {
-    if constexpr (has_state<Plugin>) {
-      const auto span = const_cast<State*>(static_cast<const State*>(state))->bytes();
-      if (bytes) std::copy(span.begin(), span.end(), static_cast<std::byte*>(bytes));
-      *count = span.size();
+    try {
+      if constexpr (has_state<Plugin>) {
+        const auto span = const_cast<State*>(static_cast<const State*>(state))->bytes();
+        if (bytes) std::copy(span.begin(), span.end(), static_cast<std::byte*>(bytes));
+        *count = span.size();
+      }
+      return STEPPE_OK;
+    } catch (...) {  // what the device could not do it has told the host
+      return STEPPE_INTERNAL;
     }
-    return STEPPE_OK;
   }
   static steppe_status restore(void* state, const steppe_host* host, const void* bytes,
                                std::size_t count) {
@@ -182,6 +187,8 @@ struct AttackBridge {
           throw Error{"saved state has " + std::to_string(count) + " bytes instead of " +
                       std::to_string(span.size())};
         std::copy_n(static_cast<const std::byte*>(bytes), count, span.begin());
+        if constexpr (requires(State & changed) { changed.restored(); })
+          static_cast<State*>(state)->restored();
       }
     });
   }

@@ -201,6 +201,12 @@ class Tensor {
   void choose(const Tensor& mask, const Tensor& x) const {
     did(operations().choose(host_, mask.handle_, x.handle_, handle_));
   }
+  /// y[i] <- 1 for the `count` entries with the smallest keys among those with from[i] != 0, 0 for
+  /// all others; of equal keys the first, NaN last, all where there are fewer. y may be either.
+  void choose_smallest(const Tensor& keys, const Tensor& from, std::uint64_t count) const {
+    did(entry(&steppe_operations::choose_smallest)(host_, keys.handle_, from.handle_, count,
+                                                   handle_));
+  }
   /// Row r draws from the stream of `row_ids[r]`.
   void fill_uniform(steppe_random random, std::span<const std::uint64_t> row_ids, float low,
                     float high) const {
