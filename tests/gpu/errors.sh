@@ -1,15 +1,7 @@
 #!/bin/sh
 # What `steppe devices` and a run on `gpu` say where something is missing: which, and what to do. The
 # environment is the rig's, whose layer tells lies on request (rig/pretend.c).
-#
-#   errors.sh <steppe> <source folder> <work folder>
-set -eu
-steppe=$1
-source=$2
-work=$3
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work"
+. "$2/tests/pipelines/begin.sh"
 
 says() { # says <exit code> <text> <variable>=<value>... <arguments of steppe...>
   wanted=$1
